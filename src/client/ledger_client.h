@@ -75,7 +75,7 @@ struct TrailEntry {
   std::optional<Timestamp> block_time;
 };
 struct ConfirmedTransaction {
-  Bytes bytes;  // as sent: parse_landed_transaction() reads them
+  Bytes bytes;  // as sent: parse_transaction() reads them
   Slot slot;
   bool failed = false;
   std::optional<Timestamp> block_time;

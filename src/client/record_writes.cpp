@@ -25,10 +25,11 @@ struct Call {
   Pubkey account(std::size_t at) const { return at < accounts.size() ? accounts[at] : Pubkey{}; }
 };
 
-Call call_of(const wire::Message& message, const wire::CompiledInstruction& instruction) {
-  Call call{message.account_keys[instruction.program_index], {}, {}, instruction.data};
+Call call_of(const wire::Message& message, const std::vector<Pubkey>& keys,
+             const wire::CompiledInstruction& instruction) {
+  Call call{keys[instruction.program_index], {}, {}, instruction.data};
   for (const auto index : instruction.account_indexes) {
-    call.accounts.push_back(message.account_keys[index]);
+    call.accounts.push_back(keys[index]);
     call.signs.push_back(message.is_signer(index));
   }
   return call;
@@ -121,13 +122,14 @@ Result<std::vector<RecordWrite>> record_writes(const ConfirmedTransaction& trans
                                                const Profile& profile) {
   std::vector<RecordWrite> writes;
   if (transaction.failed) return writes;
-  DZ_TRY_ASSIGN(const auto parsed, wire::parse_landed_transaction(transaction.bytes, transaction.loaded));
+  DZ_TRY_ASSIGN(const auto parsed, wire::parse_transaction(transaction.bytes));
+  DZ_TRY_ASSIGN(const auto keys, all_accounts(parsed.message, transaction.loaded));
   RecordEvent base;
   base.slot = transaction.slot;
   base.time = transaction.block_time;
   base.signature = to_text(parsed.signatures.front());
   for (const auto& instruction : parsed.message.instructions) {
-    add_writes(call_of(parsed.message, instruction), ids, profile, base, writes);
+    add_writes(call_of(parsed.message, keys, instruction), ids, profile, base, writes);
   }
   return writes;
 }

@@ -5,6 +5,8 @@
 #include "client/sender.h"
 #include "ledger/rpc.h"
 #include "testbed/local_client.h"
+#include "wire/instructions/solana.h"
+#include "wire/versioned_fixture.h"
 
 namespace dz::client {
 namespace {
@@ -48,6 +50,29 @@ TEST_F(TrailReads, BothGiveTheSame) {
     EXPECT_EQ((*found)->block_time, older->front().block_time);
     const auto none = client->get_transaction(wire::Signature{});
     EXPECT_TRUE(none && !*none);
+  }
+}
+
+// What its lookup tables stood for is told with it.
+TEST_F(TrailReads, BothGiveTheSameOfVersionZero) {
+  airdrop();
+  const wire::TableInstructions made{payer.pubkey(), local.get_slot()->value - 1};
+  const std::vector<Pubkey> keys{wire::Keypair::generate().pubkey()};
+  TransactionSender sender(local, {[this] { return now; }, [](Duration) {}});
+  const wire::Instruction instructions[] = {made.create(), made.extend(keys)};
+  ASSERT_TRUE(sender.send(instructions, payer));
+  now += std::chrono::seconds{1};
+  const wire::TestTable table{made.address().address, keys};
+  const wire::Instruction pay[] = {wire::transfer(payer.pubkey(), keys[0], 10'000'000)};
+  const auto sent =
+      wire::signed_message(versioned_message(pay, payer.pubkey(), local.get_latest_blockhash()->hash, &table), payer);
+  ASSERT_TRUE(local.send_transaction(sent, {}));
+  for (LedgerClient* client : {static_cast<LedgerClient*>(&local), static_cast<LedgerClient*>(&remote)}) {
+    const auto found = client->get_transaction(sent.signatures[0]);
+    ASSERT_TRUE(found && *found);
+    EXPECT_EQ((*found)->bytes, encode(sent));
+    EXPECT_EQ((*found)->loaded, keys);
+    EXPECT_EQ(client->get_signatures_for_address(keys[0], {})->front().signature, sent.signatures[0]);
   }
 }
 

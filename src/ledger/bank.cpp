@@ -24,6 +24,7 @@ Bank::Bank(Snapshot snapshot, const Profile& profile, const program::ProgramOpti
   for (const auto& [signature, landed] : snapshot.recent) {
     recent_.emplace(signature, landed);
     recent_order_.emplace_back(landed.slot, signature);
+    recent_messages_.insert(landed.message);
   }
   std::sort(recent_order_.begin(), recent_order_.end());
   blockhashes_.resize(std::min(slot_.value, kBlockhashSlots) + 1);
@@ -40,7 +41,9 @@ bool Bank::advance(Timestamp now) {
   slot_ = next;
   forget_blockhashes(passed);
   while (!recent_order_.empty() && recent_order_.front().first.value + kRecentSlots < slot_.value) {
-    recent_.erase(recent_order_.front().second);
+    const auto oldest = recent_.find(recent_order_.front().second);
+    recent_messages_.erase(oldest->second.message);
+    recent_.erase(oldest);
     recent_order_.pop_front();
   }
   return true;
@@ -94,22 +97,25 @@ Execution Bank::simulate(const wire::Transaction& transaction, Checks checks) co
     refused.error = wire::TransactionError{kind, 0, {}};
     return refused;
   };
+  const FindAccount find_account = [this](const Pubkey& key) { return find(key); };
+  auto keys = look_up_accounts(transaction.message, slot_, find_account);
+  if (!keys) return refuse(keys.error());
   if (checks.signatures && !verify_signatures(transaction)) return refuse(wire::TransactionErrorKind::SignatureFailure);
   if (checks.blockhash && !find_blockhash(transaction.message.recent_blockhash)) {
     return refuse(wire::TransactionErrorKind::BlockhashNotFound);
   }
-  if (recent_.contains(transaction.signatures.front())) return refuse(wire::TransactionErrorKind::AlreadyProcessed);
+  if (recent_messages_.contains(message_hash(transaction.message))) {
+    return refuse(wire::TransactionErrorKind::AlreadyProcessed);
+  }
   const program::LedgerClock clock{slot_, epoch_of(slot_), clock_.time_of(slot_)};
-  return execute(transaction, {.find = [this](const Pubkey& key) { return find(key); },
-                               .clock = clock,
-                               .ids = &program_ids(),
-                               .profile = profile_,
-                               .options = options_});
+  return execute(
+      transaction.message, std::move(*keys),
+      {.find = find_account, .clock = clock, .ids = &program_ids(), .profile = profile_, .options = options_});
 }
 
 const TransactionRecord& Bank::record(const wire::Transaction& transaction, Execution execution) {
   DZ_CHECK(execution.landed && !recent_.contains(transaction.signatures.front()));
-  const auto& keys = transaction.message.account_keys;
+  const auto& keys = execution.keys;
   TransactionRecord record;
   record.signature = transaction.signatures.front();
   record.slot = slot_;
@@ -126,7 +132,9 @@ const TransactionRecord& Bank::record(const wire::Transaction& transaction, Exec
     put(keys[i], execution.after[i]);
     pending_.accounts[keys[i]] = std::move(execution.after[i]);
   }
-  recent_.emplace(record.signature, LandedSignature{slot_, record.error});
+  const auto message = message_hash(transaction.message);
+  recent_.emplace(record.signature, LandedSignature{slot_, message, record.error});
+  recent_messages_.insert(message);
   recent_order_.emplace_back(slot_, record.signature);
   ++transaction_count_;
   pending_.transactions.push_back(std::move(record));

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/keyed_hash.h"
@@ -53,7 +54,8 @@ class Bank {
   // Landed in the last kRecentSlots slots, else null.
   const LandedSignature* find_recent(const wire::Signature& signature) const;
 
-  // What the transaction would do now. SignatureFailure, BlockhashNotFound and AlreadyProcessed are told here.
+  // What the transaction would do now. What is wrong with its lookup tables, SignatureFailure, BlockhashNotFound and
+  // AlreadyProcessed are told here: one message is one transaction, however often and by whatever nonce it is signed.
   Execution simulate(const wire::Transaction& transaction, Checks checks = {}) const;
   // Makes a landed execution of this very state permanent and returns its record, which lives until take_batch().
   const TransactionRecord& record(const wire::Transaction& transaction, Execution execution);
@@ -80,6 +82,7 @@ class Bank {
   mutable std::deque<std::optional<wire::Blockhash>> blockhashes_;
   std::unordered_map<wire::Signature, LandedSignature, KeyedHash> recent_;
   std::deque<std::pair<Slot, wire::Signature>> recent_order_;
+  std::unordered_set<wire::MessageHash, KeyedHash> recent_messages_;  // of recent_
   Batch pending_;
 };
 

@@ -23,8 +23,10 @@ using Program = program::ProgramResult (*)(program::Invocation&);
 
 class Run {
  public:
-  Run(const wire::Transaction& transaction, const ExecutionContext& context)
-      : message_(transaction.message), context_(context) {}
+  Run(const wire::Message& message, std::vector<Pubkey> keys, const ExecutionContext& context)
+      : message_(message), context_(context) {
+    out_.keys = std::move(keys);
+  }
 
   Execution take() {
     if (auto error = load()) {
@@ -65,7 +67,8 @@ class Run {
 };
 
 bool is_builtin(const Pubkey& program) {
-  return program == wire::kSystemProgramId || program == wire::compute_budget_program_id();
+  return program == wire::kSystemProgramId || program == wire::compute_budget_program_id() ||
+         program == wire::lookup_table_program_id();
 }
 
 std::string failed_line(std::string_view program, std::string_view why) {
@@ -79,13 +82,15 @@ wire::TransactionError failure(wire::TransactionErrorKind kind, std::size_t acco
 Program Run::find_program(const Pubkey& id) const {
   if (id == wire::kSystemProgramId) return program::execute_system;
   if (id == wire::compute_budget_program_id()) return program::execute_compute_budget;
+  if (id == wire::lookup_table_program_id()) return program::execute_lookup_table;
   if (id == context_.ids->serviceability) return program::execute_serviceability;
   if (id == context_.ids->telemetry) return program::execute_telemetry;
   return nullptr;
 }
 
 std::optional<wire::TransactionError> Run::load() {
-  const auto& keys = message_.account_keys;
+  const auto& keys = out_.keys;
+  if (keys.size() > wire::kMaxTransactionAccounts) return failure(wire::TransactionErrorKind::TooManyAccountLocks);
   if (std::set<Pubkey>(keys.begin(), keys.end()).size() != keys.size()) {
     return failure(wire::TransactionErrorKind::AccountLoadedTwice);
   }
@@ -115,7 +120,7 @@ std::optional<wire::TransactionError> Run::load() {
 std::uint64_t Run::granted_units() const {
   std::uint64_t limit = 0;
   for (const auto& instruction : message_.instructions) {
-    const Pubkey& program = message_.account_keys[instruction.program_index];
+    const Pubkey& program = out_.keys[instruction.program_index];
     if (program == wire::compute_budget_program_id() && instruction.data.size() == 5 && instruction.data[0] == 2) {
       std::uint32_t wanted = 0;
       for (std::size_t i = 0; i < 4; ++i) wanted |= std::uint32_t{instruction.data[i + 1]} << (8 * i);
@@ -147,7 +152,7 @@ std::optional<wire::TransactionError> Run::run_all() {
 std::vector<wire::AccountMeta> Run::metas_of(const wire::CompiledInstruction& instruction) const {
   std::vector<wire::AccountMeta> metas;
   for (const std::size_t i : instruction.account_indexes) {
-    metas.push_back({message_.account_keys[i], message_.is_signer(i), is_writable(i)});
+    metas.push_back({out_.keys[i], message_.is_signer(i), is_writable(i)});
   }
   return metas;
 }
@@ -167,7 +172,7 @@ std::vector<TouchedAccount> Run::touched_by(const wire::CompiledInstruction& ins
 
 program::ProgramResult Run::run(std::size_t index) {
   const auto& instruction = message_.instructions[index];
-  const Pubkey& program = message_.account_keys[instruction.program_index];
+  const Pubkey& program = out_.keys[instruction.program_index];
   const std::vector<wire::AccountMeta> metas = metas_of(instruction);
   const std::vector<wire::Account> before = out_.after;
   std::vector<wire::Account*> accounts;
@@ -219,7 +224,7 @@ std::optional<std::size_t> Run::underfunded() const {
 }
 
 std::string Run::broken_invariant() const {
-  const auto& keys = message_.account_keys;
+  const auto& keys = out_.keys;
   const bool concerned = std::any_of(message_.instructions.begin(), message_.instructions.end(), [&](const auto& i) {
     const Pubkey& program = keys[i.program_index];
     return program == context_.ids->serviceability || program == context_.ids->telemetry;
@@ -255,8 +260,8 @@ std::string Run::broken_invariant() const {
 
 }  // namespace
 
-Execution execute(const wire::Transaction& transaction, const ExecutionContext& context) {
-  return Run(transaction, context).take();
+Execution execute(const wire::Message& message, std::vector<Pubkey> keys, const ExecutionContext& context) {
+  return Run(message, std::move(keys), context).take();
 }
 
 }  // namespace dz::ledger

@@ -1,11 +1,11 @@
 // One transaction over working copies: what it would change, or why it fails. Pure.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "ledger/account_lookup.h"
 #include "program/runtime/runtime.h"
 #include "wire/transaction.h"
 #include "wire/transaction_error.h"
@@ -22,19 +22,21 @@ struct Execution {
   std::vector<std::string> logs;  // as Solana prints them
   std::uint64_t fee = 0;
   std::uint64_t units_consumed = 0;  // nominal: nothing is metered here
-  // Parallel to the message's account keys. An account without lamports is Account{}.
+  std::vector<Pubkey> keys;          // of all accounts, those looked up in tables among them
+  // Parallel to the keys. An account without lamports is Account{}.
   std::vector<wire::Account> before, after;
 };
 
 struct ExecutionContext {
-  std::function<const wire::Account*(const Pubkey&)> find;  // null: no such account
+  FindAccount find;
   program::LedgerClock clock;
   const wire::ProgramIds* ids = nullptr;
   const Profile* profile = nullptr;
   program::ProgramOptions options;
 };
 
-// The caller has checked signatures, block hash and repetition.
-Execution execute(const wire::Transaction& transaction, const ExecutionContext& context);
+// keys: all accounts of the message, from look_up_accounts(). The caller has checked signatures, block hash and
+// repetition.
+Execution execute(const wire::Message& message, std::vector<Pubkey> keys, const ExecutionContext& context);
 
 }  // namespace dz::ledger

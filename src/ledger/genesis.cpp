@@ -35,6 +35,7 @@ std::vector<GenesisAccount> genesis_accounts(const Genesis& genesis, const wire:
       {faucet_key(genesis).pubkey(), wire::Account{genesis.faucet_lamports, {}, wire::kSystemProgramId, false}},
       program_account(wire::kSystemProgramId, "system_program"),
       program_account(wire::compute_budget_program_id(), "compute_budget_program"),
+      program_account(wire::lookup_table_program_id(), "address_lookup_table_program"),
       program_account(ids.serviceability, "doublezero_serviceability"),
       program_account(ids.telemetry, "doublezero_telemetry"),
   };

@@ -61,7 +61,8 @@ void Ledger::advance(Timestamp now) {
 
 Submission Ledger::submit(const wire::Transaction& transaction, bool preflight) {
   Execution execution = bank_.simulate(transaction);
-  const bool forged = execution.error && execution.error->kind == wire::TransactionErrorKind::SignatureFailure;
+  const bool forged = execution.error && (execution.error->kind == wire::TransactionErrorKind::SignatureFailure ||
+                                          is_lookup_failure(execution.error->kind));
   if (forged || (preflight && execution.error)) return {.accepted = false, .execution = std::move(execution)};
   if (execution.landed) record(transaction, execution);
   return {.accepted = true, .execution = std::move(execution)};

@@ -54,7 +54,7 @@ class Ledger {
   void advance(Timestamp now);
 
   // With preflight, a transaction that would fail is declined and leaves no trace; without, it lands as failed and
-  // pays its fee. A wrong signature is declined either way.
+  // pays its fee. A wrong signature, or a lookup table that does not have its accounts, is declined either way.
   Submission submit(const wire::Transaction& transaction, bool preflight);
   // Lamports from the faucet, as an ordinary transfer. Refused when the faucet has not enough.
   Result<wire::Signature> airdrop(const Pubkey& to, std::uint64_t lamports);

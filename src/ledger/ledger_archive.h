@@ -28,13 +28,18 @@ class LedgerArchive {
 
   // Committed transactions only.
   virtual Result<std::optional<TransactionRecord>> find(const wire::Signature& signature) = 0;
-  // Those that name the address, newest first: older than `before`, newer than `until`, at most `limit`.
+  // Those that name the address, newest first: older than `before`, newer than `until`, at most `limit`. None when
+  // `before` is not known: it was forgotten, and so was what is older.
   struct Range {
     std::optional<wire::Signature> before, until;
     std::size_t limit = 1000;
   };
   // Their places, of which each costs little; record_at() then reads one: none, if it was forgotten meanwhile.
   virtual Result<std::vector<std::int64_t>> places_of(const Pubkey& address, const Range& range) = 0;
+  // Those of a slot, in the order of their execution.
+  virtual Result<std::vector<std::int64_t>> places_in(Slot slot) = 0;
+  // The first slot none of whose transactions may have been forgotten.
+  virtual Result<Slot> first_whole_slot() = 0;
   virtual Result<std::optional<TransactionRecord>> record_at(std::int64_t place) = 0;
   // All of them at once.
   Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "ledger/ledger_archive.h"
@@ -13,7 +14,9 @@ class MemoryArchive final : public LedgerArchive {
     Snapshot snapshot = *state_;
     for (const auto& record : history_) {
       if (record.slot.value + kRecentSlots >= snapshot.slot.value) {
-        snapshot.recent.emplace(record.signature, LandedSignature{record.slot, record.error});
+        DZ_TRY_ASSIGN(const auto transaction, wire::parse_transaction(record.bytes));
+        snapshot.recent.emplace(record.signature,
+                                LandedSignature{record.slot, message_hash(transaction.message), record.error});
       }
     }
     return snapshot;
@@ -56,6 +59,7 @@ class MemoryArchive final : public LedgerArchive {
       const auto found = signature ? numbers_.find(*signature) : numbers_.end();
       return found == numbers_.end() ? otherwise : found->second;
     };
+    if (range.before && !numbers_.contains(*range.before)) return out;
     const std::size_t end = number_of(range.before, history_.size());
     const auto begin = range.until && numbers_.contains(*range.until) ? number_of(range.until, 0) + 1 : 0;
     const auto numbers = by_address_.find(address);
@@ -66,6 +70,16 @@ class MemoryArchive final : public LedgerArchive {
     }
     return out;
   }
+
+  Result<std::vector<std::int64_t>> places_in(Slot slot) override {
+    std::vector<std::int64_t> out;
+    const auto first =
+        std::lower_bound(history_.begin(), history_.end(), slot,
+                         [](const TransactionRecord& record, Slot wanted) { return record.slot < wanted; });
+    for (auto it = first; it != history_.end() && it->slot == slot; ++it) out.push_back(it - history_.begin());
+    return out;
+  }
+  Result<Slot> first_whole_slot() override { return Slot{0}; }
 
   Result<std::optional<TransactionRecord>> record_at(std::int64_t place) override {
     return history_[static_cast<std::size_t>(place)];

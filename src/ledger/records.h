@@ -26,7 +26,8 @@ struct TransactionRecord {
   std::uint64_t fee = 0;
   std::uint64_t units_consumed = 0;
   std::vector<std::uint64_t> pre_balances, post_balances;  // parallel to the transaction's account keys
-  std::vector<Pubkey> addresses;                           // those account keys
+  // Those account keys: the message's own, then what its lookup tables stood for, first all that are writable.
+  std::vector<Pubkey> addresses;
   bool operator==(const TransactionRecord&) const = default;
 };
 
@@ -45,6 +46,7 @@ struct Batch {
 
 struct LandedSignature {
   Slot slot;
+  wire::MessageHash message;
   std::optional<wire::TransactionError> error;
 };
 

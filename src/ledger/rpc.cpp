@@ -149,7 +149,7 @@ void RpcAnswer::end_long() {
 }
 
 Outcome call_method(Ledger& ledger, std::string_view method, const json::array& params) {
-  for (const auto methods : {chain_methods(), account_methods(), transaction_methods()}) {
+  for (const auto methods : {chain_methods(), account_methods(), transaction_methods(), block_methods()}) {
     const auto found = std::find_if(methods.begin(), methods.end(), [&](const Method& m) { return m.name == method; });
     if (found == methods.end()) continue;
     if (found->begin != nullptr) {
@@ -192,6 +192,27 @@ RpcResult<ReadConfig> begin_read(Ledger& ledger, const Params& params, std::size
   DZ_TRY_ASSIGN(const ReadConfig config, read_config(*object));
   DZ_TRY(begin_read(ledger, config));
   return config;
+}
+
+RpcResult<ReadConfig> begin_confirmed_read(Ledger& ledger, const Params& params, std::size_t index) {
+  DZ_TRY_ASSIGN(const ReadConfig config, begin_read(ledger, params, index));
+  if (config.commitment != Commitment::Processed) return config;
+  return rpc_error(kInvalidParams, "Method does not support commitment below `confirmed`");
+}
+
+RpcResult<TransactionView> begin_history_read(Ledger& ledger, const Params& params, std::size_t index) {
+  TransactionView view;
+  if (params.at(index).is_string()) {
+    DZ_TRY_ASSIGN(const auto encoding, read_encoding(params.at(index)));
+    view.encoding = encoding.value_or(view.encoding);
+    DZ_TRY(begin_read(ledger, ReadConfig{}));
+    return view;
+  }
+  DZ_TRY_ASSIGN(const ReadConfig config, begin_confirmed_read(ledger, params, index));
+  DZ_TRY_ASSIGN(const json::object* object, params.config(index));
+  DZ_TRY_ASSIGN(view.most_version, read_number(*object, "maxSupportedTransactionVersion"));
+  view.encoding = config.encoding.value_or(view.encoding);
+  return view;
 }
 
 }  // namespace dz::ledger

@@ -44,8 +44,6 @@ Answer get_block_time(Ledger& ledger, const Params& params) {
   return unix_seconds(ledger.bank().clock().time_of({slot}));
 }
 
-Answer get_first_available_block(Ledger&, const Params&) { return 0; }
-
 Answer get_latest_blockhash(Ledger& ledger, const Params& params) {
   DZ_TRY(begin_read(ledger, params, 0));
   const auto& latest = ledger.bank().latest_blockhash();
@@ -87,7 +85,6 @@ constexpr Method kMethods[] = {
     {"getEpochInfo", get_epoch_info},
     {"getEpochSchedule", get_epoch_schedule},
     {"getBlockTime", get_block_time},
-    {"getFirstAvailableBlock", get_first_available_block},
     {"getLatestBlockhash", get_latest_blockhash},
     {"isBlockhashValid", is_blockhash_valid},
     {"getGenesisHash", get_genesis_hash},

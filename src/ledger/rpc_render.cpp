@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include "base/base58.h"
@@ -29,9 +30,26 @@ json::array list(const std::vector<T>& items) {
   return array;
 }
 
+json::array key_texts(std::span<const Pubkey> keys) {
+  json::array texts;
+  for (const auto& key : keys) texts.emplace_back(to_text(key));
+  return texts;
+}
+
+// Of version 0 only, where there are none too.
+void put_lookups(const wire::Message& message, json::object& out) {
+  if (message.version == wire::MessageVersion::Legacy) return;
+  json::array lookups;
+  for (const auto& lookup : message.lookups) {
+    lookups.push_back(json::object{{"accountKey", to_text(lookup.table)},
+                                   {"writableIndexes", list(lookup.writable)},
+                                   {"readonlyIndexes", list(lookup.read_only)}});
+  }
+  out["addressTableLookups"] = std::move(lookups);
+}
+
 json::object render_message(const wire::Message& message) {
-  json::array keys, instructions;
-  for (const auto& key : message.account_keys) keys.emplace_back(to_text(key));
+  json::array instructions;
   for (const auto& instruction : message.instructions) {
     instructions.push_back(json::object{{"programIdIndex", instruction.program_index},
                                         {"accounts", list(instruction.account_indexes)},
@@ -41,51 +59,102 @@ json::object render_message(const wire::Message& message) {
   const json::object header{{"numRequiredSignatures", message.required_signatures},
                             {"numReadonlySignedAccounts", message.readonly_signed},
                             {"numReadonlyUnsignedAccounts", message.readonly_unsigned}};
-  return {{"accountKeys", std::move(keys)},
-          {"header", header},
-          {"recentBlockhash", to_text(message.recent_blockhash)},
-          {"instructions", std::move(instructions)}};
+  json::object out{{"accountKeys", key_texts(message.account_keys)},
+                   {"header", header},
+                   {"recentBlockhash", to_text(message.recent_blockhash)},
+                   {"instructions", std::move(instructions)}};
+  put_lookups(message, out);
+  return out;
+}
+
+// accounts: those that it looks up among them.
+json::array render_account_keys(const wire::Message& message, const std::vector<Pubkey>& accounts) {
+  json::array keys;
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    keys.push_back(json::object{{"pubkey", to_text(accounts[i])},
+                                {"signer", message.is_signer(i)},
+                                {"source", i < message.account_keys.size() ? "transaction" : "lookupTable"},
+                                {"writable", message.is_writable(i)}});
+  }
+  return keys;
 }
 
 // With keys in place of indexes. Instructions are shown as of programs that a node has no parser for.
-json::object render_parsed_message(const wire::Message& message) {
-  json::array keys, instructions;
-  for (std::size_t i = 0; i < message.account_keys.size(); ++i) {
-    keys.push_back(json::object{{"pubkey", to_text(message.account_keys[i])},
-                                {"signer", message.is_signer(i)},
-                                {"source", "transaction"},
-                                {"writable", message.is_writable(i)}});
-  }
+json::object render_parsed_message(const wire::Message& message, const std::vector<Pubkey>& accounts) {
+  json::array instructions;
   for (const auto& instruction : message.instructions) {
-    json::array accounts;
-    for (const std::size_t i : instruction.account_indexes) accounts.emplace_back(to_text(message.account_keys[i]));
-    instructions.push_back(json::object{{"programId", to_text(message.account_keys[instruction.program_index])},
-                                        {"accounts", std::move(accounts)},
+    json::array named;
+    for (const std::size_t i : instruction.account_indexes) named.emplace_back(to_text(accounts[i]));
+    instructions.push_back(json::object{{"programId", to_text(accounts[instruction.program_index])},
+                                        {"accounts", std::move(named)},
                                         {"data", encode_base58(instruction.data)},
                                         {"stackHeight", nullptr}});
   }
-  return {{"accountKeys", std::move(keys)},
-          {"recentBlockhash", to_text(message.recent_blockhash)},
-          {"instructions", std::move(instructions)}};
+  json::object out{{"accountKeys", render_account_keys(message, accounts)},
+                   {"recentBlockhash", to_text(message.recent_blockhash)},
+                   {"instructions", std::move(instructions)}};
+  put_lookups(message, out);
+  return out;
 }
 
-json::value render_transaction_bytes(const Bytes& bytes, Encoding encoding) {
+json::array signature_texts(const wire::Transaction& transaction) {
+  json::array signatures;
+  for (const auto& signature : transaction.signatures) signatures.emplace_back(to_text(signature));
+  return signatures;
+}
+
+json::value render_sent(const TransactionRecord& record, const wire::Transaction& transaction, Encoding encoding) {
   switch (encoding) {
-    case Encoding::Binary: return json::string(encode_base58(bytes));
-    case Encoding::Base58: return json::array{encode_base58(bytes), "base58"};
+    case Encoding::Binary: return json::string(encode_base58(record.bytes));
+    case Encoding::Base58: return json::array{encode_base58(record.bytes), "base58"};
     case Encoding::Base64:
-    case Encoding::Base64Zstd: return json::array{encode_base64(bytes), "base64"};
+    case Encoding::Base64Zstd: return json::array{encode_base64(record.bytes), "base64"};
     case Encoding::Json:
     case Encoding::JsonParsed: break;
   }
-  const auto transaction = wire::parse_transaction(bytes);
-  if (!transaction) return {};
-  json::array signatures;
-  for (const auto& signature : transaction->signatures) signatures.emplace_back(to_text(signature));
-  const wire::Message& message = transaction->message;
-  return json::object{
-      {"signatures", std::move(signatures)},
-      {"message", encoding == Encoding::Json ? render_message(message) : render_parsed_message(message)}};
+  const wire::Message& message = transaction.message;
+  return json::object{{"signatures", signature_texts(transaction)},
+                      {"message", encoding == Encoding::Json ? render_message(message)
+                                                             : render_parsed_message(message, record.addresses)}};
+}
+
+// What every way of showing a transaction says of its execution.
+json::object render_balances(const TransactionRecord& record) {
+  const json::value error = render_error(record.error);
+  const json::object status{{error.is_null() ? "Ok" : "Err", error}};
+  return {{"err", error},
+          {"status", status},
+          {"fee", record.fee},
+          {"preBalances", list(record.pre_balances)},
+          {"postBalances", list(record.post_balances)},
+          {"preTokenBalances", json::array{}},
+          {"postTokenBalances", json::array{}}};
+}
+
+json::object render_meta(const TransactionRecord& record, const wire::Message& message, const TransactionView& view) {
+  json::object meta = render_balances(record);
+  meta["innerInstructions"] = json::array{};
+  meta["logMessages"] = list(record.logs);
+  meta["computeUnitsConsumed"] = record.units_consumed;
+  if (view.rewards) meta["rewards"] = json::array{};
+  if (view.encoding == Encoding::JsonParsed) return meta;  // which has them among its keys
+  const auto loaded = std::span(record.addresses).subspan(message.account_keys.size());
+  const auto writable = message.writable_lookups();
+  meta["loadedAddresses"] =
+      json::object{{"writable", key_texts(loaded.first(writable))}, {"readonly", key_texts(loaded.subspan(writable))}};
+  return meta;
+}
+
+// Nothing for a client that named no version: it knows the legacy form only, and is shown nothing else.
+RpcResult<void> put_version(const wire::Message& message, const TransactionView& view, json::object& out) {
+  if (message.version == wire::MessageVersion::Zero && !view.most_version) {
+    return rpc_error(kUnsupportedVersion,
+                     "Transaction version (0) is not supported by the requesting client. Please try the request again "
+                     "with the following configuration parameter: \"maxSupportedTransactionVersion\": 0");
+  }
+  if (!view.most_version) return {};
+  out["version"] = message.version == wire::MessageVersion::Zero ? json::value(0) : json::value("legacy");
+  return {};
 }
 
 std::string base58_or_complaint(ByteView data) {
@@ -154,26 +223,20 @@ json::object render_execution(const Execution& execution) {
           {"replacementBlockhash", nullptr}};
 }
 
-json::object render_transaction(const TransactionRecord& record, Encoding encoding, Timestamp block_time) {
-  const json::value error = render_error(record.error);
-  const json::object status{{error.is_null() ? "Ok" : "Err", error}};
-  json::object meta{{"err", error},
-                    {"status", status},
-                    {"fee", record.fee},
-                    {"preBalances", list(record.pre_balances)},
-                    {"postBalances", list(record.post_balances)},
-                    {"innerInstructions", json::array{}},
-                    {"logMessages", list(record.logs)},
-                    {"preTokenBalances", json::array{}},
-                    {"postTokenBalances", json::array{}},
-                    {"rewards", json::array{}},
-                    {"loadedAddresses", json::object{{"writable", json::array{}}, {"readonly", json::array{}}}},
-                    {"computeUnitsConsumed", record.units_consumed}};
-  return {{"slot", record.slot.value},
-          {"blockTime", unix_seconds(block_time)},
-          {"version", "legacy"},
-          {"transaction", render_transaction_bytes(record.bytes, encoding)},
-          {"meta", std::move(meta)}};
+Answer render_transaction(const TransactionRecord& record, const TransactionView& view) {
+  const auto transaction = wire::parse_transaction(record.bytes);
+  if (!transaction) return internal_error(transaction.error());
+  json::object out;
+  DZ_TRY(put_version(transaction->message, view, out));
+  if (view.details == TransactionDetails::Accounts) {
+    out["transaction"] = json::object{{"signatures", signature_texts(*transaction)},
+                                      {"accountKeys", render_account_keys(transaction->message, record.addresses)}};
+    out["meta"] = render_balances(record);
+  } else {
+    out["transaction"] = render_sent(record, *transaction, view.encoding);
+    out["meta"] = render_meta(record, transaction->message, view);
+  }
+  return out;
 }
 
 std::int64_t unix_seconds(Timestamp time) {

@@ -32,7 +32,17 @@ boost::json::object render_keyed_account(const Pubkey& key, const wire::Account&
 boost::json::value render_error(const std::optional<wire::TransactionError>& error);  // null when there is none
 // What a simulation found: the value of simulateTransaction and the data of a failed preflight.
 boost::json::object render_execution(const Execution& execution);
-boost::json::object render_transaction(const TransactionRecord& record, Encoding encoding, Timestamp block_time);
+
+// How a transaction that landed is shown.
+enum class TransactionDetails : std::uint8_t { Full, Accounts };
+struct TransactionView {
+  Encoding encoding = Encoding::Json;
+  TransactionDetails details = TransactionDetails::Full;
+  bool rewards = true;                        // in its meta; there never are any
+  std::optional<std::uint64_t> most_version;  // that the client reads; none: the legacy form only
+};
+// Members version, transaction and meta. Refused: it is of a version that the client does not read.
+Answer render_transaction(const TransactionRecord& record, const TransactionView& view);
 std::int64_t unix_seconds(Timestamp time);
 
 }  // namespace dz::ledger

@@ -18,10 +18,17 @@ namespace {
 constexpr std::size_t kMaxSignatures = 256;
 constexpr std::uint64_t kMaxHistory = 1000;
 
+// One whose accounts cannot be told, as nodes say it; `data` has the error for programs.
+tl::unexpected<RpcError> invalid_transaction(const wire::TransactionError& error) {
+  return tl::unexpected<RpcError>(
+      RpcError{kInvalidParams, "invalid transaction: " + to_text(error), json::object{{"err", to_json(error)}}});
+}
+
 tl::unexpected<RpcError> preflight_failure(const Execution& execution) {
   if (execution.error->kind == wire::TransactionErrorKind::SignatureFailure) {
     return rpc_error(kSignatureFailure, "Transaction signature verification failure");
   }
+  if (is_lookup_failure(execution.error->kind)) return invalid_transaction(*execution.error);
   return tl::unexpected<RpcError>(RpcError{
       kPreflightFailure, "Transaction simulation failed: " + to_text(*execution.error), render_execution(execution)});
 }
@@ -40,14 +47,13 @@ Answer send_transaction(Ledger& ledger, const Params& params) {
 }
 
 // The accounts asked for with {"accounts":{"addresses":[..]}}, as they would be.
-Answer accounts_after(const Bank& bank, const wire::Transaction& transaction, const Execution& execution,
-                      const json::object& wanted) {
+Answer accounts_after(const Bank& bank, const Execution& execution, const json::object& wanted) {
   DZ_TRY_ASSIGN(const ReadConfig config, read_config(wanted));
   const auto* addresses = wanted.if_contains("addresses");
   if (addresses == nullptr || !addresses->is_array()) return invalid_params("expected accounts.addresses as a list");
   if (addresses->get_array().size() > wire::kMaxTransactionAccounts)
     return invalid_params("too many accounts.addresses");
-  const auto& keys = transaction.message.account_keys;
+  const auto& keys = execution.keys;
   json::array out;
   for (const auto& value : addresses->get_array()) {
     DZ_TRY_ASSIGN(const Pubkey key, read_pubkey(value));
@@ -73,6 +79,7 @@ Answer simulate_transaction(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const wire::Transaction transaction, read_transaction(text, config.encoding));
   const Bank& bank = ledger.bank();
   const Execution execution = bank.simulate(transaction, {verify, !replace});
+  if (execution.error && is_lookup_failure(execution.error->kind)) return invalid_transaction(*execution.error);
   json::object value = render_execution(execution);
   if (replace) {
     const auto& latest = bank.latest_blockhash();
@@ -81,7 +88,7 @@ Answer simulate_transaction(Ledger& ledger, const Params& params) {
   }
   const auto* wanted = object->if_contains("accounts");
   if (wanted != nullptr && wanted->is_object() && execution.landed) {
-    DZ_TRY_ASSIGN(value["accounts"], accounts_after(bank, transaction, execution, wanted->get_object()));
+    DZ_TRY_ASSIGN(value["accounts"], accounts_after(bank, execution, wanted->get_object()));
   }
   return with_context_slot(bank.slot(), std::move(value));
 }
@@ -113,18 +120,15 @@ Answer get_signature_statuses(Ledger& ledger, const Params& params) {
 
 Answer get_transaction(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const wire::Signature signature, params.signature(0));
-  ReadConfig config;
-  if (params.at(1).is_string()) {  // the older form: just the encoding
-    DZ_TRY_ASSIGN(config.encoding, read_encoding(params.at(1)));
-    DZ_TRY(begin_read(ledger, config));
-  } else {
-    DZ_TRY_ASSIGN(config, begin_read(ledger, params, 1));
-  }
+  DZ_TRY_ASSIGN(const TransactionView view, begin_history_read(ledger, params, 1));
   const auto record = ledger.archive().find(signature);
   if (!record) return internal_error(record.error());
   if (!*record) return json::value{};
-  const Timestamp block_time = ledger.bank().clock().time_of((*record)->slot);
-  return render_transaction(**record, config.encoding.value_or(Encoding::Json), block_time);
+  const Slot slot = (*record)->slot;
+  DZ_TRY_ASSIGN(json::value shown, render_transaction(**record, view));
+  json::object out{{"slot", slot.value}, {"blockTime", unix_seconds(ledger.bank().clock().time_of(slot))}};
+  for (auto& [name, value] : shown.get_object()) out[name] = std::move(value);
+  return out;
 }
 
 RpcResult<LedgerArchive::Range> read_range(const json::object& config) {
@@ -183,7 +187,7 @@ RpcResult<std::unique_ptr<LongResult>> begin_signatures_for_address(Ledger& ledg
   DZ_TRY_ASSIGN(const Pubkey address, params.pubkey(0));
   DZ_TRY_ASSIGN(const json::object* object, params.config(1));
   DZ_TRY_ASSIGN(const LedgerArchive::Range range, read_range(*object));
-  DZ_TRY(begin_read(ledger, params, 1));
+  DZ_TRY(begin_confirmed_read(ledger, params, 1));
   auto places = ledger.archive().places_of(address, range);
   if (!places) return internal_error(places.error());
   return std::make_unique<History>(ledger, std::move(*places));
@@ -205,7 +209,9 @@ Answer get_fee_for_message(Ledger& ledger, const Params& params) {
   DZ_TRY(begin_read(ledger, params, 1));
   const auto message = text.size() <= 2 * wire::kMaxTransactionBytes ? decode_base64(text) : refused("too long");
   if (!message || message->empty()) return invalid_params("expected a message in base64");
-  const std::uint8_t signatures = message->front() & 0x7f;
+  const bool versioned = (message->front() & 0x80) != 0;  // then a byte that counts signatures comes second
+  const std::uint8_t signatures = versioned ? (message->size() > 1 ? (*message)[1] : 0) : message->front();
+  if (signatures >= 0x80) return invalid_params("expected a message of few signatures");
   Bytes bytes{signatures};
   bytes.insert(bytes.end(), std::size_t{signatures} * 64, 0);
   bytes.insert(bytes.end(), message->begin(), message->end());

@@ -30,11 +30,13 @@ inline constexpr int kInvalidRequest = -32600;
 inline constexpr int kMethodNotFound = -32601;
 inline constexpr int kInvalidParams = -32602;
 inline constexpr int kInternalError = -32603;
+inline constexpr int kBlockCleanedUp = -32001;
 inline constexpr int kPreflightFailure = -32002;
 inline constexpr int kSignatureFailure = -32003;
 inline constexpr int kBlockNotAvailable = -32004;
 inline constexpr int kNodeUnhealthy = -32005;
 inline constexpr int kScanAborted = -32012;
+inline constexpr int kUnsupportedVersion = -32015;
 inline constexpr int kMinContextSlot = -32016;
 
 tl::unexpected<RpcError> rpc_error(int code, std::string message);

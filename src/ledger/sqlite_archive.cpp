@@ -10,6 +10,7 @@
 #include "base/safe_text.h"
 #include "ledger/archive_tables.h"
 #include "ledger/ledger_archive.h"
+#include "ledger/stored_transaction.h"
 #include "storage/tip_file.h"
 
 namespace dz::ledger {
@@ -126,9 +127,19 @@ Result<TransactionRecord> read_record(const storage::SqliteStatement& row) {
   record.units_consumed = from_sql(row.integer(6));
   DZ_TRY_ASSIGN(record.pre_balances, parse_numbers(row.text(7)));
   DZ_TRY_ASSIGN(record.post_balances, parse_numbers(row.text(8)));
-  DZ_TRY_ASSIGN(const wire::Transaction transaction, wire::parse_transaction(record.bytes));
-  record.addresses = transaction.message.account_keys;
+  DZ_TRY_ASSIGN(auto stored, parse_stored(record.bytes));
+  record.bytes.resize(stored.size);
+  record.addresses = std::move(stored.addresses);
   return record;
+}
+
+Result<std::vector<std::int64_t>> all_numbers(storage::SqliteStatement& row) {
+  std::vector<std::int64_t> out;
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, row.step());
+    if (!more) return out;
+    out.push_back(row.integer(0));
+  }
 }
 
 class SqliteArchive final : public LedgerArchive {
@@ -142,6 +153,8 @@ class SqliteArchive final : public LedgerArchive {
   Result<void> commit(const Batch& batch) override;
   Result<std::optional<TransactionRecord>> find(const wire::Signature& signature) override;
   Result<std::vector<std::int64_t>> places_of(const Pubkey& address, const Range& range) override;
+  Result<std::vector<std::int64_t>> places_in(Slot slot) override;
+  Result<Slot> first_whole_slot() override;
   Result<std::optional<TransactionRecord>> record_at(std::int64_t place) override;
 
  private:
@@ -165,7 +178,7 @@ class SqliteArchive final : public LedgerArchive {
   std::optional<storage::SqliteStatement> get_account_sum_, put_account_, drop_account_, put_anchor_, put_transaction_,
       put_mention_, put_root_, sum_root_;
   std::optional<storage::SqliteStatement> get_oldest_, drop_transaction_, drop_mention_;
-  std::optional<storage::SqliteStatement> get_record_, get_record_at_, get_number_, get_places_;
+  std::optional<storage::SqliteStatement> get_record_, get_record_at_, get_number_, get_places_, get_block_, get_first_;
 };
 
 Result<void> SqliteArchive::prepare() {
@@ -191,6 +204,8 @@ Result<void> SqliteArchive::prepare() {
       {&get_record_at_, record_columns() + "WHERE number = ?"},
       {&get_places_,
        "SELECT number FROM mentions WHERE address = ? AND number > ? AND number < ? ORDER BY number DESC LIMIT ?"},
+      {&get_block_, "SELECT number FROM transactions WHERE slot = ? ORDER BY number"},
+      {&get_first_, "SELECT number, slot FROM transactions ORDER BY number LIMIT 1"},
   };
   for (const auto& [target, sql] : statements) {
     DZ_TRY_ASSIGN(*target, database_.prepare(sql));
@@ -248,7 +263,7 @@ Result<void> SqliteArchive::load_ledger(Snapshot& snapshot) {
 }
 
 Result<void> SqliteArchive::load_recent(Snapshot& snapshot) {
-  DZ_TRY_ASSIGN(auto row, database_.prepare("SELECT signature, slot, error FROM transactions WHERE slot >= ?"));
+  DZ_TRY_ASSIGN(auto row, database_.prepare("SELECT signature, slot, error, bytes FROM transactions WHERE slot >= ?"));
   row.bind(1, to_sql(snapshot.slot.value - std::min(snapshot.slot.value, kRecentSlots)));
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, row.step());
@@ -256,7 +271,9 @@ Result<void> SqliteArchive::load_recent(Snapshot& snapshot) {
     wire::Signature signature;
     DZ_TRY(read_array(row.blob(0), signature.bytes));
     DZ_TRY_ASSIGN(auto error, parse_error_column(row, 2));
-    snapshot.recent.emplace(signature, LandedSignature{{from_sql(row.integer(1))}, std::move(error)});
+    DZ_TRY_ASSIGN(const auto stored, parse_stored(row.blob(3)));
+    snapshot.recent.emplace(
+        signature, LandedSignature{{from_sql(row.integer(1))}, message_hash(stored.message), std::move(error)});
   }
 }
 
@@ -338,7 +355,8 @@ Result<void> SqliteArchive::write_transaction(const TransactionRecord& record) {
   auto& row = *put_transaction_;
   const auto number = next_number_++;
   row.bind(1, number).bind(2, record.signature.view()).bind(3, to_sql(record.slot.value));
-  row.bind(4, ByteView{record.bytes});
+  DZ_TRY_ASSIGN(const Bytes bytes, stored_bytes(record.bytes, record.addresses));
+  row.bind(4, ByteView{bytes});
   if (record.error) {
     row.bind(5, json::serialize(to_json(*record.error)));
   } else {
@@ -369,8 +387,8 @@ Result<void> SqliteArchive::forget(const Batch& batch) {
 }
 
 Result<void> SqliteArchive::drop(std::int64_t number, ByteView bytes) {
-  DZ_TRY_ASSIGN(const wire::Transaction transaction, wire::parse_transaction(bytes));
-  for (const auto& address : transaction.message.account_keys) {
+  DZ_TRY_ASSIGN(const auto stored, parse_stored(bytes));
+  for (const auto& address : stored.addresses) {
     DZ_TRY_ASSIGN(const auto mention, run_for_sum(drop_mention_->bind(1, address.view()).bind(2, number)));
     root_.mentions_sum -= mention;
   }
@@ -405,18 +423,26 @@ Result<std::optional<std::int64_t>> SqliteArchive::number_of(const std::optional
   return number;
 }
 
+Result<std::vector<std::int64_t>> SqliteArchive::places_in(Slot slot) {
+  return all_numbers(get_block_->bind(1, to_sql(slot.value)));
+}
+
+// Transactions are forgotten one by one, oldest first, so some of its slot may be gone too.
+Result<Slot> SqliteArchive::first_whole_slot() {
+  DZ_TRY_ASSIGN(const bool found, get_first_->step());
+  const Slot first{found && get_first_->integer(0) > 1 ? from_sql(get_first_->integer(1)) + 1 : 0};
+  get_first_->reset();
+  return first;
+}
+
 Result<std::vector<std::int64_t>> SqliteArchive::places_of(const Pubkey& address, const Range& range) {
   DZ_TRY_ASSIGN(const auto before, number_of(range.before));
   DZ_TRY_ASSIGN(const auto until, number_of(range.until));
+  if (range.before && !before) return std::vector<std::int64_t>{};
   auto& row = *get_places_;
   row.bind(1, address.view()).bind(2, until.value_or(-1)).bind(3, before.value_or(INT64_MAX));
   row.bind(4, to_sql(range.limit));
-  std::vector<std::int64_t> out;
-  for (;;) {
-    DZ_TRY_ASSIGN(const bool more, row.step());
-    if (!more) return out;
-    out.push_back(row.integer(0));
-  }
+  return all_numbers(row);
 }
 
 }  // namespace

@@ -74,8 +74,13 @@ Result<std::optional<client::ConfirmedTransaction>> LocalClient::get_transaction
   ledger_.advance(now_());
   DZ_TRY_ASSIGN(auto record, ledger_.archive().find(signature));
   if (!record) return std::nullopt;
-  return client::ConfirmedTransaction{std::move(record->bytes), record->slot, record->error.has_value(),
-                                      block_time(ledger_.bank(), record->slot)};
+  DZ_TRY_ASSIGN(const auto transaction, wire::parse_transaction(record->bytes));
+  const auto own = static_cast<std::ptrdiff_t>(transaction.message.account_keys.size());
+  return client::ConfirmedTransaction{std::move(record->bytes),
+                                      record->slot,
+                                      record->error.has_value(),
+                                      block_time(ledger_.bank(), record->slot),
+                                      {record->addresses.begin() + own, record->addresses.end()}};
 }
 
 Result<wire::Signature> LocalClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {

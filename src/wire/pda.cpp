@@ -109,4 +109,12 @@ ProgramAddress find_program_address(std::span<const ByteView> seeds, const Pubke
   return known.find(seeds, program);
 }
 
+std::optional<Pubkey> create_program_address(std::span<const ByteView> seeds, const Pubkey& program) {
+  std::vector<ByteView> parts(seeds.begin(), seeds.end());
+  parts.insert(parts.end(), {program.view(), as_bytes("ProgramDerivedAddress")});
+  const Pubkey address{sha256(parts)};
+  if (is_on_curve(address)) return std::nullopt;
+  return address;
+}
+
 }  // namespace dz::wire

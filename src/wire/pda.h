@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 
 #include "base/bytes.h"
@@ -24,5 +25,8 @@ struct ProgramAddress {
 // The first bump from 255 down whose hash is off the curve. About 20 us, and less than 1 us for seeds that this thread
 // asked about lately.
 ProgramAddress find_program_address(std::span<const ByteView> seeds, const Pubkey& program);
+
+// The address of these seeds, the bump among them; none when it is on the curve.
+std::optional<Pubkey> create_program_address(std::span<const ByteView> seeds, const Pubkey& program);
 
 }  // namespace dz::wire

@@ -31,6 +31,11 @@ const Pubkey& compute_budget_program_id() {
   return id;
 }
 
+const Pubkey& lookup_table_program_id() {
+  static const Pubkey id = pubkey_literal("AddressLookupTab1e1111111111111111111111111");
+  return id;
+}
+
 Result<const Environment*> find_environment(std::string_view name) {
   std::string folded(name.substr(0, 40));
   std::transform(folded.begin(), folded.end(), folded.begin(), [](unsigned char c) { return std::tolower(c); });

@@ -20,6 +20,7 @@ const ProgramIds& local_program_ids();
 
 inline constexpr Pubkey kSystemProgramId{};  // 32 zero bytes, "1111..."
 const Pubkey& compute_budget_program_id();
+const Pubkey& lookup_table_program_id();
 
 struct Environment {
   std::string_view name;   // "testnet"

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "wire/borsh.h"
+#include "wire/pda.h"
 
 namespace dz::wire {
 namespace {
@@ -67,35 +68,31 @@ bool get_instruction(BorshCursor& in, CompiledInstruction& instruction) {
          get_list(in, instruction.data);
 }
 
-bool get_message(BorshCursor& in, Message& message) {
-  if (!in.get(message.required_signatures) || !in.get(message.readonly_signed) || !in.get(message.readonly_unsigned) ||
-      !get_list(in, message.account_keys) || !in.get(message.recent_blockhash)) {
-    return false;
-  }
+// A list whose elements are read by `get_one`; each has at least one byte.
+template <typename T>
+bool get_each(BorshCursor& in, std::vector<T>& values, bool (*get_one)(BorshCursor&, T&)) {
   std::size_t count = 0;
   if (!get_compact(in, count) || count > in.rest().size()) return false;
-  message.instructions.resize(count);
-  for (auto& instruction : message.instructions) {
-    if (!get_instruction(in, instruction)) return false;
-  }
-  return true;
+  values.resize(count);
+  return std::all_of(values.begin(), values.end(), [&](T& value) { return get_one(in, value); });
 }
 
-// How many accounts the lookup tables at the end of a message of version 0 stand for.
-bool get_lookups(BorshCursor& in, std::size_t& accounts) {
-  std::size_t tables = 0;
-  if (!get_compact(in, tables) || tables > in.rest().size()) return false;
-  for (std::size_t i = 0; i < tables; ++i) {
-    Pubkey table;
-    std::vector<std::uint8_t> writable, read_only;
-    if (!in.get(table) || !get_list(in, writable) || !get_list(in, read_only)) return false;
-    accounts += writable.size() + read_only.size();
-  }
-  return true;
+bool get_lookup(BorshCursor& in, AddressLookup& lookup) {
+  return in.get(lookup.table) && get_list(in, lookup.writable) && get_list(in, lookup.read_only);
 }
+
+bool get_message(BorshCursor& in, Message& message) {
+  return in.get(message.required_signatures) && in.get(message.readonly_signed) && in.get(message.readonly_unsigned) &&
+         get_list(in, message.account_keys) && in.get(message.recent_blockhash) &&
+         get_each(in, message.instructions, get_instruction) &&
+         (message.version == MessageVersion::Legacy || get_each(in, message.lookups, get_lookup));
+}
+
+constexpr std::uint8_t kVersionZero = 0x80;  // the first byte of its message
+constexpr std::size_t kMostIndexes = 256;    // of one byte
 
 // What the ledger calls sanitize: numbers that refer to something. Empty when all do.
-std::string find_flaw(const Transaction& transaction, std::size_t most_accounts) {
+std::string find_flaw(const Transaction& transaction) {
   const auto& m = transaction.message;
   const auto keys = m.account_keys.size();
   if (transaction.signatures.size() != m.required_signatures) {
@@ -108,29 +105,32 @@ std::string find_flaw(const Transaction& transaction, std::size_t most_accounts)
   if (std::size_t{m.required_signatures} + m.readonly_unsigned > keys) {
     return fmt::format("expected as many account keys as the header counts, found {}", keys);
   }
-  if (keys > most_accounts) return fmt::format("expected at most {} accounts, found {}", most_accounts, keys);
+  const auto accounts = m.account_count();
+  if (accounts > kMostIndexes) return fmt::format("expected at most {} accounts, found {}", kMostIndexes, accounts);
+  const auto is_idle = [](const AddressLookup& l) { return l.writable.empty() && l.read_only.empty(); };
+  if (std::any_of(m.lookups.begin(), m.lookups.end(), is_idle)) {
+    return "expected at least one account of each lookup table, found none of one";
+  }
   for (const auto& instruction : m.instructions) {
     const auto& indexes = instruction.account_indexes;
-    const bool in_range = std::all_of(indexes.begin(), indexes.end(), [&](auto i) { return i < keys; });
+    const bool in_range = std::all_of(indexes.begin(), indexes.end(), [&](auto i) { return i < accounts; });
     if (!in_range || instruction.program_index >= keys || instruction.program_index == 0) {
-      return "expected instructions that name accounts of the transaction, and a program other than the fee payer";
+      return "expected instructions that name accounts of the transaction, and a program that is neither the fee payer "
+             "nor looked up in a table";
     }
   }
   return {};
 }
 
-constexpr std::uint8_t kVersionZero = 0x80;  // the first byte of its message
-constexpr std::size_t kMostIndexes = 256;    // of one byte
-
 bool is_versioned(const BorshCursor& in) { return !in.empty() && (in.rest()[0] & kVersionZero) != 0; }
 
 tl::unexpected<Error> no_transaction() { return corrupt("expected the bytes of one transaction and no others"); }
 
+tl::unexpected<Error> too_long(std::size_t bytes) {
+  return corrupt(fmt::format("expected a transaction of at most {} bytes, found {}", kMaxTransactionBytes, bytes));
+}
+
 Result<void> get_signatures(BorshCursor& in, Transaction& transaction) {
-  const auto bytes = in.rest().size();
-  if (bytes > kMaxTransactionBytes) {
-    return corrupt(fmt::format("expected a transaction of at most {} bytes, found {}", kMaxTransactionBytes, bytes));
-  }
   std::size_t count = 0;
   if (!get_compact(in, count) || count * 64 > in.rest().size()) {
     return corrupt("expected the signatures of a transaction, found too few bytes");
@@ -140,13 +140,39 @@ Result<void> get_signatures(BorshCursor& in, Transaction& transaction) {
   return {};
 }
 
+// A legacy message has no byte for it: its first one counts signatures, of which there are few.
+Result<void> get_version(BorshCursor& in, Message& message) {
+  if (!is_versioned(in)) return {};
+  std::uint8_t version = 0;
+  in.get(version);
+  if (version != kVersionZero) {
+    return corrupt(fmt::format("expected a transaction of the legacy form or version 0, found version {}",
+                               version & ~kVersionZero));
+  }
+  message.version = MessageVersion::Zero;
+  return {};
+}
+
 }  // namespace
 
 bool Message::is_signer(std::size_t account) const { return account < required_signatures; }
 
 bool Message::is_writable(std::size_t account) const {
   if (is_signer(account)) return account < std::size_t{required_signatures} - readonly_signed;
+  if (account >= account_keys.size()) return account - account_keys.size() < writable_lookups();
   return account < account_keys.size() - readonly_unsigned;
+}
+
+std::size_t Message::writable_lookups() const {
+  std::size_t count = 0;
+  for (const auto& lookup : lookups) count += lookup.writable.size();
+  return count;
+}
+
+std::size_t Message::account_count() const {
+  std::size_t count = account_keys.size() + writable_lookups();
+  for (const auto& lookup : lookups) count += lookup.read_only.size();
+  return count;
 }
 
 Message compile_message(std::span<const Instruction> instructions, const Pubkey& payer, const Blockhash& blockhash) {
@@ -173,6 +199,7 @@ Message compile_message(std::span<const Instruction> instructions, const Pubkey&
 
 Bytes encode(const Message& message) {
   BorshWriter out;
+  if (message.version == MessageVersion::Zero) out(kVersionZero);
   out(message.required_signatures, message.readonly_signed, message.readonly_unsigned);
   put_compact(out, message.account_keys.size());
   for (const auto& key : message.account_keys) out(key);
@@ -184,6 +211,15 @@ Bytes encode(const Message& message) {
     out.raw(instruction.account_indexes);
     put_compact(out, instruction.data.size());
     out.raw(instruction.data);
+  }
+  if (message.version == MessageVersion::Legacy) return std::move(out).take();
+  put_compact(out, message.lookups.size());
+  for (const auto& lookup : message.lookups) {
+    out(lookup.table);
+    put_compact(out, lookup.writable.size());
+    out.raw(lookup.writable);
+    put_compact(out, lookup.read_only.size());
+    out.raw(lookup.read_only);
   }
   return std::move(out).take();
 }
@@ -224,34 +260,39 @@ Result<Transaction> sign_transaction(std::span<const Instruction> instructions, 
 }
 
 Result<Transaction> parse_transaction(ByteView bytes) {
-  BorshCursor in(bytes);
-  Transaction transaction;
-  DZ_TRY(get_signatures(in, transaction));
-  if (is_versioned(in)) return corrupt("expected a legacy transaction, found a versioned one; send it as legacy");
-  if (!get_message(in, transaction.message) || !in.empty()) return no_transaction();
-  if (auto flaw = find_flaw(transaction, kMaxTransactionAccounts); !flaw.empty()) return corrupt(std::move(flaw));
+  if (bytes.size() > kMaxTransactionBytes) return too_long(bytes.size());
+  auto transaction = take_transaction(bytes);
+  if (transaction && !bytes.empty()) return no_transaction();
   return transaction;
 }
 
-Result<Transaction> parse_landed_transaction(ByteView bytes, std::span<const Pubkey> loaded) {
+Result<Transaction> take_transaction(ByteView& bytes) {
   BorshCursor in(bytes);
   Transaction transaction;
   DZ_TRY(get_signatures(in, transaction));
-  if (!is_versioned(in)) return parse_transaction(bytes);
-  std::uint8_t version = 0;
-  std::size_t looked_up = 0;
-  if (!in.get(version) || version != kVersionZero) {
-    return corrupt(fmt::format("expected a transaction of the legacy form or version 0, found version {}",
-                               version & ~kVersionZero));
-  }
-  auto& message = transaction.message;
-  if (!get_message(in, message) || !get_lookups(in, looked_up) || !in.empty()) return no_transaction();
+  DZ_TRY(get_version(in, transaction.message));
+  if (!get_message(in, transaction.message)) return no_transaction();
+  const auto size = bytes.size() - in.rest().size();
+  if (size > kMaxTransactionBytes) return too_long(size);
+  if (auto flaw = find_flaw(transaction); !flaw.empty()) return corrupt(std::move(flaw));
+  bytes = in.rest();
+  return transaction;
+}
+
+Result<std::vector<Pubkey>> all_accounts(const Message& message, std::span<const Pubkey> loaded) {
+  const auto looked_up = message.account_count() - message.account_keys.size();
   if (looked_up != loaded.size()) {
     return corrupt(fmt::format("expected the {} accounts of its lookup tables, found {}", looked_up, loaded.size()));
   }
-  message.account_keys.insert(message.account_keys.end(), loaded.begin(), loaded.end());
-  if (auto flaw = find_flaw(transaction, kMostIndexes); !flaw.empty()) return corrupt(std::move(flaw));
-  return transaction;
+  auto accounts = message.account_keys;
+  accounts.insert(accounts.end(), loaded.begin(), loaded.end());
+  return accounts;
+}
+
+MessageHash message_hash(const Message& message) {
+  const auto bytes = encode(message);
+  const ByteView parts[] = {bytes};
+  return {sha256(parts)};
 }
 
 bool verify_signatures(const Transaction& transaction) {

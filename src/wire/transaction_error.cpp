@@ -43,6 +43,10 @@ constexpr Entry<InstructionErrorKind> kInstructionErrors[] = {
     {InstructionErrorKind::UnbalancedInstruction, "UnbalancedInstruction",
      "sum of account balances before and after instruction do not match"},
     {InstructionErrorKind::InvalidRealloc, "InvalidRealloc", "Failed to reallocate account data"},
+    {InstructionErrorKind::InvalidAccountOwner, "InvalidAccountOwner", "Invalid account owner"},
+    {InstructionErrorKind::UninitializedAccount, "UninitializedAccount", "instruction requires an initialized account"},
+    {InstructionErrorKind::Immutable, "Immutable", "Account is immutable"},
+    {InstructionErrorKind::IncorrectAuthority, "IncorrectAuthority", "Incorrect authority provided"},
     {InstructionErrorKind::ComputationalBudgetExceeded, "ComputationalBudgetExceeded", "Computational budget exceeded"},
     {InstructionErrorKind::BorshIoError, "BorshIoError", "Failed to serialize or deserialize account data: Unknown"},
     {InstructionErrorKind::PrivilegeEscalation, "PrivilegeEscalation",
@@ -65,6 +69,15 @@ constexpr Entry<TransactionErrorKind> kTransactionErrors[] = {
      "This account may not be used to pay transaction fees"},
     {TransactionErrorKind::ProgramAccountNotFound, "ProgramAccountNotFound",
      "Attempt to load a program that does not exist"},
+    {TransactionErrorKind::TooManyAccountLocks, "TooManyAccountLocks", "Transaction locked too many accounts"},
+    {TransactionErrorKind::AddressLookupTableNotFound, "AddressLookupTableNotFound",
+     "Transaction loads an address table account that doesn't exist"},
+    {TransactionErrorKind::InvalidAddressLookupTableOwner, "InvalidAddressLookupTableOwner",
+     "Transaction loads an address table account with an invalid owner"},
+    {TransactionErrorKind::InvalidAddressLookupTableData, "InvalidAddressLookupTableData",
+     "Transaction loads an address table account with invalid data"},
+    {TransactionErrorKind::InvalidAddressLookupTableIndex, "InvalidAddressLookupTableIndex",
+     "Transaction address table lookup uses an invalid index"},
 };
 
 template <typename Kind>

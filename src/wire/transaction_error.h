@@ -28,6 +28,10 @@ enum class InstructionErrorKind : std::uint8_t {
   ExternalAccountDataModified,
   UnbalancedInstruction,
   InvalidRealloc,
+  InvalidAccountOwner,
+  UninitializedAccount,
+  Immutable,
+  IncorrectAuthority,
   ComputationalBudgetExceeded,
   BorshIoError,         // bytes that are no such value
   PrivilegeEscalation,  // a program asked another to change what its caller may not
@@ -52,8 +56,19 @@ enum class TransactionErrorKind : std::uint8_t {
   AccountLoadedTwice,
   InvalidAccountForFee,
   ProgramAccountNotFound,
+  TooManyAccountLocks,
+  AddressLookupTableNotFound,
+  InvalidAddressLookupTableOwner,
+  InvalidAddressLookupTableData,
+  InvalidAddressLookupTableIndex,
   InsufficientFundsForRent
 };
+
+// Whether an account of the transaction could not be found in a lookup table.
+constexpr bool is_lookup_failure(TransactionErrorKind kind) {
+  return kind >= TransactionErrorKind::AddressLookupTableNotFound &&
+         kind <= TransactionErrorKind::InvalidAddressLookupTableIndex;
+}
 
 struct TransactionError {
   TransactionErrorKind kind = TransactionErrorKind::InstructionError;

@@ -109,14 +109,6 @@ TEST(Transaction, RefusesBytesThatReferToNothing) {
   EXPECT_FALSE(parses(t));
 }
 
-TEST(Transaction, VersionedOneIsNamed) {
-  auto bytes = sample_bytes();
-  bytes[65] = 0x80;
-  const auto result = parse_transaction(bytes);
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().message, "expected a legacy transaction, found a versioned one; send it as legacy");
-}
-
 // The sample as version 0 with one lookup table, of two writable accounts and one that is not.
 Bytes versioned_sample() {
   const auto legacy = sample_bytes();
@@ -129,34 +121,75 @@ Bytes versioned_sample() {
   return bytes;
 }
 
-TEST(Transaction, ALandedOneMayLookUpItsAccounts) {
+TEST(Transaction, VersionZeroLooksItsAccountsUp) {
   const auto legacy = *parse_transaction(sample_bytes());
-  EXPECT_EQ(*parse_landed_transaction(sample_bytes(), {}), legacy);
+  EXPECT_EQ(*all_accounts(legacy.message, {}), legacy.message.account_keys);
   std::vector<Pubkey> loaded(3);
   for (std::size_t i = 0; i < 3; ++i) loaded[i].bytes[0] = static_cast<std::uint8_t>(100 + i);
   const auto bytes = versioned_sample();
-  const auto found = parse_landed_transaction(bytes, loaded);
+  const auto found = parse_transaction(bytes);
   ASSERT_TRUE(found) << found.error().message;
-  const auto own = legacy.message.account_keys.size();
-  ASSERT_EQ(found->message.account_keys.size(), own + 3);
-  EXPECT_EQ(found->message.account_keys[own + 2], loaded[2]);
-  EXPECT_EQ(found->message.instructions, legacy.message.instructions);
+  EXPECT_EQ(encode(*found), bytes);
+  const auto& message = found->message;
+  EXPECT_EQ(message.version, MessageVersion::Zero);
+  EXPECT_EQ(message.lookups, (std::vector<AddressLookup>{{Pubkey{}, {3, 4}, {5}}}));
+  EXPECT_EQ(message.account_keys, legacy.message.account_keys);
+  EXPECT_EQ(message.instructions, legacy.message.instructions);
+  const auto own = message.account_keys.size();
+  EXPECT_TRUE(message.is_writable(own) && message.is_writable(own + 1));
+  EXPECT_FALSE(message.is_writable(own + 2) || message.is_signer(own));
+  const auto all = *all_accounts(message, loaded);
+  ASSERT_EQ(all.size(), own + 3);
+  EXPECT_EQ(all[own + 2], loaded[2]);
   // Not as many as it looks up; cut short; of a version to come.
-  EXPECT_FALSE(parse_landed_transaction(bytes, std::span(loaded).first(2)));
-  EXPECT_FALSE(parse_landed_transaction(bytes, {}));
+  EXPECT_FALSE(all_accounts(message, std::span(loaded).first(2)));
+  EXPECT_FALSE(all_accounts(message, {}));
   for (std::size_t length = 0; length < bytes.size(); ++length)
-    EXPECT_FALSE(parse_landed_transaction(ByteView(bytes).first(length), loaded)) << length;
+    EXPECT_FALSE(parse_transaction(ByteView(bytes).first(length))) << length;
   auto later = bytes;
   later[65] = 0x81;
-  const auto refused = parse_landed_transaction(later, loaded);
+  const auto refused = parse_transaction(later);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "expected a transaction of the legacy form or version 0, found version 1");
 }
 
-RC_GTEST_PROP(Transaction, RandomLandedOnesNeverCrash, ()) {
+TEST(Transaction, ATableIsLookedInForSomethingAndNeverForAProgram) {
+  const auto good = *parse_transaction(versioned_sample());
+  const auto parses = [](const Transaction& t) { return parse_transaction(encode(t)).has_value(); };
+  auto t = good;
+  t.message.instructions[0].account_indexes = {5};  // three of its own, three looked up
+  EXPECT_TRUE(parses(t));
+  t.message.instructions[0].account_indexes = {6};
+  EXPECT_FALSE(parses(t));
+  t = good;
+  t.message.instructions[0].program_index = 3;
+  EXPECT_FALSE(parses(t));
+  t = good;
+  t.message.lookups.push_back({address(7), {}, {}});
+  EXPECT_FALSE(parses(t));
+  t = good;
+  t.message.lookups[0].writable.assign(252, 1);  // and one more, and three: as many as an index can say
+  EXPECT_TRUE(parses(t));
+  t.message.lookups[0].writable.push_back(1);
+  EXPECT_FALSE(parses(t));
+}
+
+TEST(Transaction, OneAmongMoreBytesIsTakenOffThem) {
+  auto bytes = versioned_sample();
+  const auto size = bytes.size();
+  bytes.insert(bytes.end(), {7, 8, 9});
+  ByteView rest = bytes;
+  const auto taken = take_transaction(rest);
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(encode(*taken), Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)));
+  EXPECT_EQ(Bytes(rest.begin(), rest.end()), (Bytes{7, 8, 9}));
+}
+
+RC_GTEST_PROP(Transaction, ChangedVersionedOnesNeverCrashNorParseTwoWays, ()) {
   auto bytes = versioned_sample();
   bytes[*rc::gen::inRange<std::size_t>(0, bytes.size())] = *rc::gen::arbitrary<std::uint8_t>();
-  (void)parse_landed_transaction(bytes, std::vector<Pubkey>(3));
+  const auto result = parse_transaction(bytes);
+  if (result) RC_ASSERT(encode(*result) == bytes);
 }
 
 TEST(Transaction, LongFormsOfACountAreCorrupt) {

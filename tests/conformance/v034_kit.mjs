@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import {
   AccountRole, SOLANA_ERROR__JSON_RPC__SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE, address, airdropFactory,
-  appendTransactionMessageInstructions, createSolanaRpc, createSolanaRpcSubscriptions, createTransactionMessage,
-  generateKeyPairSigner, getSignatureFromTransaction, isSolanaError, lamports, pipe, sendAndConfirmTransactionFactory,
-  setTransactionMessageFeePayerSigner, setTransactionMessageLifetimeUsingBlockhash, signTransactionMessageWithSigners,
+  appendTransactionMessageInstructions, compressTransactionMessageUsingAddressLookupTables, createSolanaRpc,
+  createSolanaRpcSubscriptions, createTransactionMessage, generateKeyPairSigner, getSignatureFromTransaction,
+  isSolanaError, lamports, pipe, sendAndConfirmTransactionFactory, setTransactionMessageFeePayerSigner,
+  setTransactionMessageLifetimeUsingBlockhash, signTransactionMessageWithSigners,
 } from '@solana/kit';
-import { PublicKey } from '@solana/web3.js';
+import { AddressLookupTableProgram, PublicKey } from '@solana/web3.js';
 
 import { startLedger } from './ledger_process.mjs';
 import * as dz from './serviceability.mjs';
@@ -32,13 +33,15 @@ const toKit = ({ programId, keys, data }) => ({
   data: new Uint8Array(data),
 });
 
-async function sign(signer, instructions) {
+// With tables, by address what they have: as version 0.
+async function sign(signer, instructions, tables = undefined) {
   const { value: latest } = await rpc.getLatestBlockhash(confirmed).send();
   return signTransactionMessageWithSigners(pipe(
-    createTransactionMessage({ version: 'legacy' }),
+    createTransactionMessage({ version: tables ? 0 : 'legacy' }),
     (message) => setTransactionMessageFeePayerSigner(signer, message),
     (message) => setTransactionMessageLifetimeUsingBlockhash(latest, message),
     (message) => appendTransactionMessageInstructions(instructions.map(toKit), message),
+    (message) => (tables ? compressTransactionMessageUsingAddressLookupTables(message, tables) : message),
   ));
 }
 
@@ -121,12 +124,57 @@ test('a refused transaction is a preflight failure with index and code', async (
   assert.ok(error.context.logs.includes(`Program ${dz.PROGRAM} failed: custom program error: 0x8`));
 });
 
-test('drain and delete', async () => {
+test('a DZX link, accepted by the other side', async () => {
+  const [key, partner] = [keyOf(payer), keyOf(stranger)];
+  const places = { location: 1, exchange: 2, contributor: 7 };
+  await send(payer, dz.createContributor(key, 7, 'partner', partner), dz.createInterface(key, 4, 3, 'Ethernet2'));
+  await send(stranger, dz.createDevice(partner, 8, 'lon-dz001', places, '45.32.1.3', '45.33.2.0/29'),
+    dz.createInterface(partner, 8, 7, 'Ethernet2'));
+  await send(payer, dz.createDzxLink(key, 9, 'fra:lon', 3, { device: 4, name: 'Ethernet2' }, 8));
+  assert.equal(dz.decodeLink(await dataOf(dz.link(9))).status, dz.LINK_STATUS.requested);
+  await send(stranger, dz.acceptLink(partner, 9, 7, { device: 8, name: 'Ethernet2' }, 4));
+  const link = dz.decodeLink(await dataOf(dz.link(9)));
+  assert.deepEqual([link.type, link.status, link.sideZ], [127, dz.LINK_STATUS.activated, 'Ethernet2']);
+});
+
+async function nextSlot() {
+  const before = await rpc.getSlot(confirmed).send();
+  for (;;) {
+    const slot = await rpc.getSlot(confirmed).send();
+    if (slot !== before) return Number(slot);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+test('a drain in version 0, by way of a lookup table', async () => {
   const key = keyOf(payer);
-  await send(payer, dz.updateLinkStatus(key, wan, 3, dz.LINK_STATUS.hardDrained));
+  const recentSlot = await nextSlot() - 1;
+  const [create, lookupTable] = AddressLookupTableProgram.createLookupTable({ authority: key, payer: key, recentSlot });
+  const addresses = [wan, dz.globalState];
+  await send(payer, create,
+    AddressLookupTableProgram.extendLookupTable({ authority: key, payer: key, lookupTable, addresses }));
+  await nextSlot();  // from which on the addresses serve
+  const tables = { [lookupTable.toBase58()]: addresses.map((one) => address(one.toBase58())) };
+  const drain = dz.updateLinkStatus(key, wan, 3, dz.LINK_STATUS.hardDrained);
+  const transaction = await sign(payer, [drain], tables);
+  await sendAndConfirmTransactionFactory({ rpc, rpcSubscriptions })(transaction, confirmed);
   assert.equal((await readWan()).status, dz.LINK_STATUS.hardDrained);
+  const landed = await rpc.getTransaction(getSignatureFromTransaction(transaction),
+    { ...confirmed, encoding: 'json', maxSupportedTransactionVersion: 0 }).send();
+  assert.equal(landed.version, 0);
+  assert.deepEqual([...landed.meta.loadedAddresses.writable], tables[lookupTable.toBase58()]);
+});
+
+test('delete: links, then interfaces, then the device', async () => {
+  const key = keyOf(payer);
   await send(payer, dz.deleteLink(key, 6, 3, 4, 5, key));
   assert.equal(await dataOf(wan), null);
+  await send(payer, dz.updateLinkStatus(key, dz.link(9), 3, dz.LINK_STATUS.hardDrained));
+  await send(payer, dz.deleteLink(key, 9, 3, 4, 8, key));
+  await send(payer, dz.updateDeviceStatus(key, dz.device(4), 3, dz.DEVICE_STATUS.drained));
+  await send(payer, dz.deleteInterface(key, 4, 3, 'Ethernet1'), dz.deleteInterface(key, 4, 3, 'Ethernet2'));
+  await send(payer, dz.deleteDevice(key, 4, { location: 1, exchange: 2, contributor: 3 }, key));
+  assert.equal(await dataOf(dz.device(4)), null);
 });
 
 await runTests(ledger);

@@ -2,8 +2,8 @@
 // Usage: node v034_web3.mjs path/to/doublezero-ledger
 import assert from 'node:assert/strict';
 import {
-  ComputeBudgetProgram, Connection, Keypair, LAMPORTS_PER_SOL, SendTransactionError, Transaction,
-  sendAndConfirmTransaction,
+  AddressLookupTableProgram, ComputeBudgetProgram, Connection, Keypair, LAMPORTS_PER_SOL, SendTransactionError,
+  Transaction, TransactionMessage, VersionedTransaction, sendAndConfirmTransaction,
 } from '@solana/web3.js';
 
 import { startLedger } from './ledger_process.mjs';
@@ -153,6 +153,54 @@ test('refusals name their instruction and keep the code', async () => {
   assert.ok(error instanceof SendTransactionError);
   assert.ok(error.logs.some((line) => line.startsWith('Program log: Instruction: SetLinkHealth')), error.logs.join('\n'));
   assert.equal(error.logs.at(-1), `Program ${dz.PROGRAM} failed: custom program error: 0x8`);
+});
+
+// The block of a slot, once the slot is over.
+async function blockOf(slot, options) {
+  for (let tries = 0; ; ++tries) {
+    try {
+      return await connection.getBlock(slot, options);
+    } catch (error) {
+      if (tries === 250 || !String(error).includes('Block not available')) throw error;
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+}
+
+test('version 0: a drain by way of a lookup table', async () => {
+  const key = payer.publicKey;
+  const [create, address] = AddressLookupTableProgram.createLookupTable(
+    { authority: key, payer: key, recentSlot: await connection.getSlot() });
+  const addresses = [dz.link(wan), dz.contributor(3), dz.globalState];
+  await send(payer, create,
+    AddressLookupTableProgram.extendLookupTable({ authority: key, payer: key, lookupTable: address, addresses }));
+  const recentBlockhash = await freshBlockhash();  // of the next slot, from which on the addresses serve
+  const { value: table } = await connection.getAddressLookupTable(address);
+  assert.deepEqual(table.state.addresses, addresses);
+  assert.ok(table.isActive());
+  const instructions = [dz.updateLinkStatus(key, dz.link(wan), 3, dz.LINK_STATUS.hardDrained)];
+  const message = new TransactionMessage({ payerKey: key, recentBlockhash, instructions }).compileToV0Message([table]);
+  assert.equal(message.staticAccountKeys.some((k) => k.equals(dz.link(wan))), false);
+  const transaction = new VersionedTransaction(message);
+  transaction.sign([payer]);
+  assert.equal((await connection.simulateTransaction(transaction, { sigVerify: true })).value.err, null);
+  const signature = await connection.sendTransaction(transaction);
+  await connection.confirmTransaction({ signature, ...(await connection.getLatestBlockhash()) });
+  assert.equal((await readLink(wan)).status, dz.LINK_STATUS.hardDrained);
+
+  const reads = { maxSupportedTransactionVersion: 0 };
+  const landed = await connection.getTransaction(signature, reads);
+  assert.equal(landed.version, 0);
+  assert.deepEqual(landed.meta.loadedAddresses.writable, addresses);
+  assert.deepEqual(landed.transaction.message.addressTableLookups[0].writableIndexes, [0, 1, 2]);
+  const parsed = await connection.getParsedTransaction(signature, reads);
+  assert.equal(parsed.transaction.message.accountKeys.filter((k) => k.source === 'lookupTable').length, 3);
+  await assert.rejects(connection.getTransaction(signature), /Transaction version \(0\) is not supported/);
+  const block = await blockOf(landed.slot, reads);
+  assert.ok(block.transactions.some((one) => one.transaction.signatures[0] === signature && one.version === 0));
+  await assert.rejects(connection.getBlock(landed.slot), /Transaction version \(0\) is not supported/);
+  const named = await connection.getSignaturesForAddress(dz.link(wan), { limit: 1 });
+  assert.equal(named[0].signature, signature);
 });
 
 test('delete: only what carries nothing, and all that it held comes back', async () => {

@@ -64,7 +64,7 @@ int execution_target(ByteView bytes) {
   for (int n = 0; n < 8 && !input.empty(); ++n) {
     const auto transaction = read_unsigned(input, small);
     if (!transaction) continue;
-    const auto execution = ledger::execute(*transaction, context);
+    const auto execution = ledger::execute(transaction->message, transaction->message.account_keys, context);
     check_execution(transaction->message, execution);
     keep(transaction->message, execution, accounts);
     context.clock.now += std::chrono::seconds{1};

@@ -89,6 +89,14 @@ void put_transactions(const Corpus& corpus, const SmallLedger& small) {
   Bytes landed = small.history().front().bytes;
   landed.insert(landed.begin(), '0');
   corpus.put("transactions", "landed", landed);
+  auto versioned = *wire::parse_transaction(small.history().front().bytes);
+  versioned.message.version = wire::MessageVersion::Zero;
+  corpus.put("transactions", "version-0", wire::encode(versioned));
+  versioned.message.lookups = {{small.history().front().addresses.front(), {1, 2}, {3}}};
+  corpus.put("transactions", "version-0-lookups", wire::encode(versioned));
+  Bytes looked_up = wire::encode(versioned);
+  looked_up.insert(looked_up.begin(), {3, 1, 2, 3});  // what its three lookups stand for
+  corpus.put("transactions", "landed-lookups", looked_up);
 }
 
 std::string call(std::string_view method, std::string_view params) {

@@ -27,6 +27,8 @@ class Branch final : public ledger::LedgerArchive {
   Result<std::vector<std::int64_t>> places_of(const Pubkey& address, const Range& range) override {
     return trunk_.places_of(address, range);
   }
+  Result<std::vector<std::int64_t>> places_in(Slot slot) override { return trunk_.places_in(slot); }
+  Result<Slot> first_whole_slot() override { return trunk_.first_whole_slot(); }
   Result<std::optional<ledger::TransactionRecord>> record_at(std::int64_t place) override {
     return trunk_.record_at(place);
   }

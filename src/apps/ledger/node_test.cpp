@@ -119,6 +119,8 @@ class FullArchive final : public ledger::LedgerArchive {
   Result<std::vector<std::int64_t>> places_of(const Pubkey&, const Range&) override {
     return std::vector<std::int64_t>{};
   }
+  Result<std::vector<std::int64_t>> places_in(Slot) override { return std::vector<std::int64_t>{}; }
+  Result<Slot> first_whole_slot() override { return Slot{0}; }
   Result<std::optional<ledger::TransactionRecord>> record_at(std::int64_t) override { return std::nullopt; }
 
   explicit FullArchive(const std::optional<ErrorKind>& full) : full_(full) {}
@@ -185,6 +187,8 @@ class ThrowingArchive final : public ledger::LedgerArchive {
     for (std::size_t i = 0; i < range.limit; ++i) places.push_back(address.bytes[31] * kEach);
     return places;
   }
+  Result<std::vector<std::int64_t>> places_in(Slot) override { return std::vector<std::int64_t>{}; }
+  Result<Slot> first_whole_slot() override { return Slot{0}; }
   Result<std::optional<ledger::TransactionRecord>> record_at(std::int64_t place) override {
     read_(place / kEach);
     return ledger::TransactionRecord{};

@@ -54,6 +54,7 @@ using ProgramResult = tl::expected<void, wire::InstructionError>;
 ProgramResult execute_serviceability(Invocation& invocation);
 ProgramResult execute_telemetry(Invocation& invocation);
 ProgramResult execute_system(Invocation& invocation);          // transfer, create_account, allocate, assign
+ProgramResult execute_lookup_table(Invocation& invocation);    // create, freeze, extend, deactivate, close
 ProgramResult execute_compute_budget(Invocation& invocation);  // accepts what it knows, does nothing
 
 // Lamports an account of that many bytes must hold.

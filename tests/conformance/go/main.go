@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	activated, softDrained = 1, 7
-	ready, impaired        = 2, 3
+	activated, hardDrained, softDrained = 1, 6, 7
+	ready, impaired                     = 2, 3
+	deviceDrained                       = 5
 )
 
 type flow struct {
@@ -110,10 +111,10 @@ func (f *flow) fromInitToAWANLink() error {
 	for _, instructions := range [][]solana.Instruction{
 		{initGlobalState(key)},
 		{setGlobalConfig(key)},
-		{createLocation(key, 1, "fra"), createExchange(key, 2, "xfra"), createContributor(key, 3, "co")},
-		{createDevice(key, 4, "fra-dz001", "45.32.1.1", "45.33.0.0/29")},
-		{createDevice(key, 5, "ams-dz001", "45.32.1.2", "45.33.1.0/29")},
-		{createInterface(key, 4, "Ethernet1"), createInterface(key, 5, "Ethernet1")},
+		{createLocation(key, 1, "fra"), createExchange(key, 2, "xfra"), createContributor(key, 3, "co", key)},
+		{createDevice(key, 4, 3, "fra-dz001", "45.32.1.1", "45.33.0.0/29")},
+		{createDevice(key, 5, 3, "ams-dz001", "45.32.1.2", "45.33.1.0/29")},
+		{createInterface(key, 4, 3, "Ethernet1"), createInterface(key, 5, 3, "Ethernet1")},
 		{createWANLink(key, 6, "fra:ams", 4, 5, "Ethernet1")},
 	} {
 		if err := f.send(f.payer, instructions...); err != nil {
@@ -256,6 +257,102 @@ func (f *flow) aDrainWithoutPreflight() error {
 		expect("desired status", link.desired, activated))
 }
 
+func (f *flow) aDZXLinkAcceptedByTheOtherSide() error {
+	key, partner := f.payer.PublicKey(), f.stranger.PublicKey()
+	for _, step := range []struct {
+		signer       solana.PrivateKey
+		instructions []solana.Instruction
+	}{
+		{f.payer, []solana.Instruction{createContributor(key, 7, "partner", partner), createInterface(key, 4, 3, "Ethernet2")}},
+		{f.stranger, []solana.Instruction{createDevice(partner, 8, 7, "lon-dz001", "45.32.1.3", "45.33.2.0/29"),
+			createInterface(partner, 8, 7, "Ethernet2")}},
+		{f.payer, []solana.Instruction{createDZXLink(key, 9, "fra:lon", 4, 8, "Ethernet2")}},
+		{f.stranger, []solana.Instruction{acceptLink(partner, 9, 7, 8, "Ethernet2", 4)}},
+		{f.payer, []solana.Instruction{updateLinkStatus(key, 9, hardDrained)}},
+		{f.payer, []solana.Instruction{deleteLink(key, 9, 4, 8)}},
+	} {
+		if err := f.send(step.signer, step.instructions...); err != nil {
+			return err
+		}
+	}
+	_, err := f.client.GetAccountInfo(f.context, entity("link", 9))
+	return expect("the link", errors.Is(err, rpc.ErrNotFound), true)
+}
+
+func (f *flow) nextSlot() (uint64, error) {
+	before, err := f.client.GetSlot(f.context, rpc.CommitmentConfirmed)
+	for slot := before; err == nil; time.Sleep(20 * time.Millisecond) {
+		if slot, err = f.client.GetSlot(f.context, rpc.CommitmentConfirmed); slot != before {
+			return slot, err
+		}
+	}
+	return 0, err
+}
+
+// In a transaction of version 0, which names the link by its place in a lookup table.
+func (f *flow) aDrainByALookupTable() error {
+	key := f.payer.PublicKey()
+	slot, err := f.nextSlot()
+	if err != nil {
+		return err
+	}
+	addresses := []solana.PublicKey{entity("link", 6), globalState}
+	table, instructions := makeLookupTable(key, slot-1, addresses)
+	if err := f.send(f.payer, instructions...); err != nil {
+		return err
+	}
+	if _, err := f.nextSlot(); err != nil { // from which on the addresses serve
+		return err
+	}
+	latest, err := f.client.GetLatestBlockhash(f.context, rpc.CommitmentFinalized)
+	if err != nil {
+		return err
+	}
+	transaction, err := solana.NewTransaction([]solana.Instruction{updateLinkStatus(key, 6, hardDrained)},
+		latest.Value.Blockhash, solana.TransactionPayer(key),
+		solana.TransactionAddressTables(map[solana.PublicKey]solana.PublicKeySlice{table: addresses}))
+	if err != nil {
+		return err
+	}
+	if _, err := transaction.Sign(func(solana.PublicKey) *solana.PrivateKey { return &f.payer }); err != nil {
+		return err
+	}
+	signature, err := f.client.SendTransaction(f.context, transaction)
+	if err != nil {
+		return err
+	}
+	if err := f.confirm(signature); err != nil {
+		return err
+	}
+	version := uint64(0)
+	record, err := f.client.GetTransaction(f.context, signature, &rpc.GetTransactionOpts{
+		Encoding: solana.EncodingBase64, MaxSupportedTransactionVersion: &version})
+	if err != nil {
+		return err
+	}
+	loaded := record.Meta.LoadedAddresses
+	link, err := f.link()
+	return errors.Join(err, expect("status", link.status, hardDrained), expect("version", record.Version, 0),
+		expect("loaded accounts", len(loaded.Writable)+len(loaded.ReadOnly), 2),
+		expect("the link", loaded.Writable[0], entity("link", 6)))
+}
+
+func (f *flow) deleteLinkAndDevice() error {
+	key := f.payer.PublicKey()
+	for _, instructions := range [][]solana.Instruction{
+		{deleteLink(key, 6, 4, 5)},
+		{updateDeviceStatus(key, 4, deviceDrained)},
+		{deleteInterface(key, 4, "Ethernet1"), deleteInterface(key, 4, "Ethernet2")},
+		{deleteDevice(key, 4)},
+	} {
+		if err := f.send(f.payer, instructions...); err != nil {
+			return err
+		}
+	}
+	_, err := f.client.GetAccountInfo(f.context, entity("device", 4))
+	return expect("the device", errors.Is(err, rpc.ErrNotFound), true)
+}
+
 func main() {
 	started, err := startLedger(os.Args[1])
 	if err != nil {
@@ -275,6 +372,9 @@ func main() {
 		{"health told by a subscription", f.healthToldByASubscription},
 		{"a batch with one refused", f.aBatchWithOneRefused},
 		{"a drain without preflight", f.aDrainWithoutPreflight},
+		{"a DZX link accepted by the other side", f.aDZXLinkAcceptedByTheOtherSide},
+		{"a drain by a lookup table", f.aDrainByALookupTable},
+		{"link and device deleted", f.deleteLinkAndDevice},
 		{"a clean stop", started.stop},
 	}
 	failures := 0

@@ -98,23 +98,38 @@ func createExchange(payer solana.PublicKey, index uint64, code string) solana.In
 	return writingGlobalState(instruction(payer, data, entity("exchange", index), globalConfig, globalState))
 }
 
-func createContributor(payer solana.PublicKey, index uint64, code string) solana.Instruction {
-	return writingGlobalState(instruction(payer, join([]byte{60}, text(code)), entity("contributor", index), payer, globalState))
+func createContributor(payer solana.PublicKey, index uint64, code string, owner solana.PublicKey) solana.Instruction {
+	return writingGlobalState(instruction(payer, join([]byte{60}, text(code)), entity("contributor", index), owner, globalState))
 }
 
-// At location 1 and exchange 2, of contributor 3.
-func createDevice(payer solana.PublicKey, index uint64, code, publicIP, prefix string) solana.Instruction {
+// At location 1 and exchange 2.
+func createDevice(payer solana.PublicKey, index, contributor uint64, code, publicIP, prefix string) solana.Instruction {
 	data := join([]byte{20}, text(code), []byte{0}, ip(publicIP), u32(1), network(prefix), payer.Bytes(), text("default"),
 		[]byte{0, 2})
-	return writingGlobalState(instruction(payer, data, entity("device", index), entity("contributor", 3),
+	return writingGlobalState(instruction(payer, data, entity("device", index), entity("contributor", contributor),
 		entity("location", 1), entity("exchange", 2), globalState, globalConfig, ofDevice("tunnelids", index),
 		ofDevice("dzprefixblock", index)))
 }
 
-func createInterface(payer solana.PublicKey, device uint64, name string) solana.Instruction {
+func createInterface(payer solana.PublicKey, device, contributor uint64, name string) solana.Instruction {
 	data := join([]byte{73}, text(name), []byte{0}, u16(0), []byte{0, 0, 0, 0}, u64(10_000_000_000), u64(0), u16(9000),
 		[]byte{0, 1, 0})
-	return instruction(payer, data, entity("device", device), entity("contributor", 3), globalState, tunnelBlock, segmentIDs)
+	return instruction(payer, data, entity("device", device), entity("contributor", contributor), globalState, tunnelBlock,
+		segmentIDs)
+}
+
+// To another contributor's device, which names its interface when it accepts.
+func createDZXLink(payer solana.PublicKey, index uint64, code string, sideA, sideZ uint64, name string) solana.Instruction {
+	data := join([]byte{28}, text(code), []byte{127}, u64(10_000_000_000), u32(9000), u64(1_000_000), u64(100_000),
+		text(name), []byte{0, 0, 1})
+	return writingGlobalState(instruction(payer, data, entity("link", index), entity("contributor", 3),
+		entity("device", sideA), entity("device", sideZ), globalState, pda([]byte("topology"), []byte("UNICAST-DEFAULT")),
+		tunnelBlock, linkIDs))
+}
+
+func acceptLink(payer solana.PublicKey, index, contributor, sideZ uint64, name string, sideA uint64) solana.Instruction {
+	return instruction(payer, join([]byte{66}, text(name), []byte{1}), entity("link", index),
+		entity("contributor", contributor), entity("device", sideZ), globalState, entity("device", sideA), tunnelBlock, linkIDs)
 }
 
 func createWANLink(payer solana.PublicKey, index uint64, code string, sideA, sideZ uint64, name string) solana.Instruction {
@@ -136,6 +151,46 @@ func setDeviceHealth(payer solana.PublicKey, device uint64, health byte) solana.
 func updateLinkStatus(payer solana.PublicKey, link uint64, status byte) solana.Instruction {
 	data := join([]byte{31}, make([]byte, 7), []byte{1, status}, make([]byte, 7))
 	return instruction(payer, data, entity("link", link), entity("contributor", 3), globalState)
+}
+
+func deleteLink(payer solana.PublicKey, link, sideA, sideZ uint64) solana.Instruction {
+	return writingGlobalState(instruction(payer, []byte{34, 1}, entity("link", link), entity("contributor", 3), globalState,
+		entity("device", sideA), entity("device", sideZ), tunnelBlock, linkIDs, payer))
+}
+
+func updateDeviceStatus(payer solana.PublicKey, device uint64, status byte) solana.Instruction {
+	data := join([]byte{23}, make([]byte, 9), []byte{1, status}, make([]byte, 16))
+	return instruction(payer, data, entity("device", device), entity("contributor", 3), globalState)
+}
+
+func deleteInterface(payer solana.PublicKey, device uint64, name string) solana.Instruction {
+	return instruction(payer, join([]byte{74}, text(name), []byte{1}), entity("device", device), entity("contributor", 3),
+		globalState, tunnelBlock, segmentIDs)
+}
+
+func deleteDevice(payer solana.PublicKey, device uint64) solana.Instruction {
+	return writingGlobalState(instruction(payer, []byte{26, 2}, entity("device", device), entity("contributor", 3), globalState,
+		entity("location", 1), entity("exchange", 2), ofDevice("tunnelids", device), ofDevice("dzprefixblock", device),
+		payer, payer, payer))
+}
+
+// The address of a lookup table, and the instructions that create it with these addresses. slot: a recent one.
+func makeLookupTable(payer solana.PublicKey, slot uint64, addresses []solana.PublicKey) (solana.PublicKey, []solana.Instruction) {
+	tables := solana.MustPublicKeyFromBase58("AddressLookupTab1e1111111111111111111111111")
+	table, bump, err := solana.FindProgramAddress([][]byte{payer.Bytes(), u64(slot)}, tables)
+	if err != nil {
+		panic(err)
+	}
+	metas := solana.AccountMetaSlice{solana.NewAccountMeta(table, true, false), solana.NewAccountMeta(payer, false, true),
+		solana.NewAccountMeta(payer, true, true), solana.NewAccountMeta(solana.SystemProgramID, false, false)}
+	keys := join(u32(2), u64(uint64(len(addresses))))
+	for _, address := range addresses {
+		keys = append(keys, address.Bytes()...)
+	}
+	return table, []solana.Instruction{
+		solana.NewInstruction(tables, metas, join(u32(0), u64(slot), []byte{bump})),
+		solana.NewInstruction(tables, metas, keys),
+	}
 }
 
 type linkRecord struct {

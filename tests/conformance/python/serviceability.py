@@ -8,6 +8,7 @@ from solders.pubkey import Pubkey
 
 PROGRAM = Pubkey.from_string("7CTniUa88iJKUHTrCkB4TjAoG6TD7AMivhQeuqN2LPtX")
 SYSTEM = Pubkey.from_string("11111111111111111111111111111111")
+LOOKUP_TABLES = Pubkey.from_string("AddressLookupTab1e1111111111111111111111111")
 NONE = b"\0"
 
 
@@ -64,24 +65,70 @@ def create_exchange(payer, index, code):
     return instruction(payer, data, entity("exchange", index), GLOBAL_CONFIG, GLOBAL_STATE)
 
 
-def create_contributor(payer, index, code):
-    return instruction(payer, b"\x3c" + text(code), entity("contributor", index), payer, GLOBAL_STATE)
+def create_contributor(payer, index, code, owner=None):
+    return instruction(payer, b"\x3c" + text(code), entity("contributor", index), owner or payer, GLOBAL_STATE)
 
 
-def create_device(payer, index, code, public_ip, prefix):
-    """At location 1 and exchange 2, of contributor 3."""
+def create_device(payer, index, code, public_ip, prefix, contributor=3):
+    """At location 1 and exchange 2."""
     data = b"\x14" + text(code) + b"\0" + ipaddress.IPv4Address(public_ip).packed + struct.pack("<I", 1) + net(prefix)
     data += bytes(payer) + text("default") + NONE + b"\x02"
-    return instruction(payer, data, entity("device", index), entity("contributor", 3), entity("location", 1),
+    return instruction(payer, data, entity("device", index), entity("contributor", contributor), entity("location", 1),
                        entity("exchange", 2), GLOBAL_STATE, GLOBAL_CONFIG, of_device("tunnelids", index),
                        of_device("dzprefixblock", index))
 
 
-def create_interface(payer, device, name):
+def create_interface(payer, device, name, contributor=3):
     data = b"\x49" + text(name) + struct.pack("<BH", 0, 0) + NONE + b"\0\0\0"
     data += struct.pack("<QQHB", 10_000_000_000, 0, 9000, 0) + b"\x01\0"
-    return instruction(payer, data, entity("device", device), entity("contributor", 3), GLOBAL_STATE, TUNNEL_BLOCK,
-                       SEGMENT_IDS)
+    return instruction(payer, data, entity("device", device), entity("contributor", contributor), GLOBAL_STATE,
+                       TUNNEL_BLOCK, SEGMENT_IDS)
+
+
+def create_dzx_link(payer, index, code, side_a, side_z, name):
+    """To another contributor's device, which names its interface when it accepts."""
+    data = b"\x1c" + text(code) + struct.pack("<BQIQQ", 127, 10_000_000_000, 9000, 1_000_000, 100_000)
+    data += text(name) + NONE + NONE + b"\x01"
+    return instruction(payer, data, entity("link", index), entity("contributor", 3), entity("device", side_a),
+                       entity("device", side_z), GLOBAL_STATE, pda(b"topology", b"UNICAST-DEFAULT"), TUNNEL_BLOCK,
+                       LINK_IDS)
+
+
+def accept_link(payer, index, contributor, side_z, name, side_a):
+    return instruction(payer, b"\x42" + text(name) + b"\x01", entity("link", index), entity("contributor", contributor),
+                       entity("device", side_z), GLOBAL_STATE, entity("device", side_a), TUNNEL_BLOCK, LINK_IDS)
+
+
+def delete_link(payer, index, side_a, side_z):
+    return instruction(payer, b"\x22\x01", entity("link", index), entity("contributor", 3), GLOBAL_STATE,
+                       entity("device", side_a), entity("device", side_z), TUNNEL_BLOCK, LINK_IDS, payer)
+
+
+def update_device_status(payer, device, status):
+    data = b"\x17" + bytes(9) + bytes([1, status]) + bytes(16)
+    return instruction(payer, data, entity("device", device), entity("contributor", 3), GLOBAL_STATE)
+
+
+def delete_interface(payer, device, name):
+    return instruction(payer, b"\x4a" + text(name) + b"\x01", entity("device", device), entity("contributor", 3),
+                       GLOBAL_STATE, TUNNEL_BLOCK, SEGMENT_IDS)
+
+
+def delete_device(payer, device):
+    return instruction(payer, b"\x1a\x02", entity("device", device), entity("contributor", 3), GLOBAL_STATE,
+                       entity("location", 1), entity("exchange", 2), of_device("tunnelids", device),
+                       of_device("dzprefixblock", device), payer, payer, payer)
+
+
+def make_lookup_table(payer, slot, addresses):
+    """Its address, and the instructions that create it with these addresses. slot: a recent one."""
+    seed = struct.pack("<Q", slot)
+    table, bump = Pubkey.find_program_address([bytes(payer), seed], LOOKUP_TABLES)
+    metas = [AccountMeta(table, False, True), AccountMeta(payer, True, False), AccountMeta(payer, True, True),
+             AccountMeta(SYSTEM, False, False)]
+    keys = struct.pack("<IQ", 2, len(addresses)) + b"".join(bytes(key) for key in addresses)
+    return table, [Instruction(LOOKUP_TABLES, struct.pack("<I", 0) + seed + bytes([bump]), metas),
+                   Instruction(LOOKUP_TABLES, keys, metas)]
 
 
 def create_wan_link(payer, index, code, side_a, side_z, name):

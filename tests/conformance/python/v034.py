@@ -13,13 +13,15 @@ from solana.rpc.commitment import Confirmed, Finalized
 from solana.rpc.core import RPCException
 from solana.rpc.types import DataSliceOpts, MemcmpOpts, TxOpts
 from solana.rpc.websocket_api import connect
+from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.keypair import Keypair
+from solders.message import MessageV0
 from solders.rpc.errors import SendTransactionPreflightFailureMessage
-from solders.transaction import Transaction
+from solders.transaction import Transaction, VersionedTransaction
 
 import serviceability as dz
 
-ACTIVATED, SOFT_DRAINED, READY, IMPAIRED = 1, 7, 2, 3
+ACTIVATED, REQUESTED, HARD_DRAINED, SOFT_DRAINED, READY, IMPAIRED, DEVICE_DRAINED = 1, 5, 6, 7, 2, 3, 5
 
 
 class Ledger:
@@ -61,8 +63,17 @@ class Flow:
         self.client.confirm_transaction(signature, Finalized, sleep_seconds=0.05)
         return signature
 
-    def link(self):
-        return dz.decode_link(self.client.get_account_info(dz.entity("link", 6)).value.data)
+    def link(self, index=6):
+        return dz.decode_link(self.client.get_account_info(dz.entity("link", index)).value.data)
+
+    def next_slot(self):
+        slot = self.client.get_slot().value
+        while (found := self.client.get_slot().value) == slot:
+            time.sleep(0.02)
+        return found
+
+    def is_gone(self, kind, index):
+        return self.client.get_account_info(dz.entity(kind, index)).value is None
 
     def test_airdrops(self):
         for key in (self.payer.pubkey(), self.stranger.pubkey()):
@@ -134,6 +145,41 @@ class Flow:
         status = self.client.get_signature_statuses([signature], search_transaction_history=True).value[0]
         assert status.err is None and str(status.confirmation_status).endswith("Finalized")
         assert self.link()["status"] == SOFT_DRAINED and self.link()["desired"] == 1
+
+    def test_a_dzx_link_accepted_by_the_other_side(self):
+        key, partner = self.payer.pubkey(), self.stranger.pubkey()
+        self.land(self.payer, dz.create_contributor(key, 7, "partner", partner), dz.create_interface(key, 4, "Ethernet2"))
+        self.land(self.stranger, dz.create_device(partner, 8, "lon-dz001", "45.32.1.3", "45.33.2.0/29", 7),
+                  dz.create_interface(partner, 8, "Ethernet2", 7))
+        self.land(self.payer, dz.create_dzx_link(key, 9, "fra:lon", 4, 8, "Ethernet2"))
+        assert self.link(9)["status"] == REQUESTED
+        self.land(self.stranger, dz.accept_link(partner, 9, 7, 8, "Ethernet2", 4))
+        assert self.link(9)["status"] == ACTIVATED
+
+    def test_version_0_by_way_of_a_lookup_table(self):
+        key, addresses = self.payer.pubkey(), [dz.entity("link", 9), dz.GLOBAL_STATE]
+        table, instructions = dz.make_lookup_table(key, self.next_slot() - 1, addresses)
+        self.land(self.payer, *instructions)
+        self.next_slot()  # from which on the addresses serve
+        blockhash = self.client.get_latest_blockhash().value.blockhash
+        drain = dz.update_link_status(key, 9, HARD_DRAINED)
+        message = MessageV0.try_compile(key, [drain], [AddressLookupTableAccount(table, addresses)], blockhash)
+        assert addresses[0] not in message.account_keys
+        signature = self.client.send_transaction(VersionedTransaction(message, [self.payer])).value
+        self.client.confirm_transaction(signature, Finalized, sleep_seconds=0.05)
+        assert self.link(9)["status"] == HARD_DRAINED
+        record = self.client.get_transaction(signature, max_supported_transaction_version=0).value
+        assert record.transaction.version == 0
+        assert record.transaction.meta.loaded_addresses.writable == addresses
+
+    def test_delete_links_interfaces_and_device(self):
+        key = self.payer.pubkey()
+        self.land(self.payer, dz.delete_link(key, 9, 4, 8), dz.delete_link(key, 6, 4, 5))
+        assert self.is_gone("link", 9) and self.is_gone("link", 6)
+        self.land(self.payer, dz.update_device_status(key, 4, DEVICE_DRAINED))
+        self.land(self.payer, dz.delete_interface(key, 4, "Ethernet1"), dz.delete_interface(key, 4, "Ethernet2"))
+        self.land(self.payer, dz.delete_device(key, 4))
+        assert self.is_gone("device", 4)
 
 
 def main():
