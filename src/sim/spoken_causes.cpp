@@ -164,11 +164,13 @@ void SpokenFacts::clock_ahead(Scope& scope, const Words& words) {
          "its clock is ahead by " + duration_text(ahead));
 }
 
-// By how much is measured from row to row, and a wrong clock of a minute ago is remembered.
+// A wrong clock of a minute ago is remembered.
 void SpokenFacts::rows_late(Scope& scope, const Words& words) {
   const auto device = device_called(scope, words[1]);
-  expect(scope, world_.faults(device).clock_ahead < Duration{} || clocks_[device] < Duration{},
-         "its rows come in time");
+  const auto is = world_.faults(device).clock_ahead, was = clocks_[device];
+  const auto by = is < Duration{} ? -is : -was;
+  expect(scope, by > Duration{}, "its rows come in time");
+  if (by > Duration{}) expect(scope, words[2] == duration_text(by), "it is " + duration_text(by));
 }
 
 // Somebody is sent to a source that is suspected, of so many devices.

@@ -103,6 +103,8 @@ class SpokenFacts {
   void at_port(Scope& scope, std::size_t device, std::size_t port, std::optional<PortSignal> signal);
 
   // ---- clauses about records (spoken_records.cpp)
+  // Its own that holds at that time, or of a link that of a device at its ends; null: none does.
+  const control::Maintenance* maintenance_of(const Scope& scope) const;
   void led_by(Scope& scope, const Words& words);
   void also(Scope& scope, const Words& words);
   void evidence_and_record(Scope& scope, const Words& words);
@@ -128,6 +130,7 @@ class SpokenFacts {
   void not_asked(Scope& scope, const Words& words);
   void of_side(Scope& scope, const Words& words);
   void clock_note(Scope& scope, const Words& words);
+  void in_maintenance(Scope& scope, const Words& words);
 
   // ---- causes (spoken_causes.cpp)
   void port_at_fault(Scope& scope, const Words& words);

@@ -77,6 +77,7 @@ void SpokenFacts::check_alarms(const KnownMinutes& known) {
     const auto of_record = scope_of_record(text_at(alarm, "code"), known);
     auto scope = of_record ? *of_record : Scope{"alarm", known.at(), &known};
     scope.text = text;
+    expect(scope, !of_record || maintenance_of(scope) == nullptr, "it is in maintenance");
     const bool recovering = text_at(alarm, "state") == "recovering";
     if (of_record)
       expect(scope, recovering == (text.find("is in service and recovering") != std::string::npos), "another state");

@@ -72,6 +72,8 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_records() {
   // Notes.
   add("a note of a side", R"(Note: side ([AZ]): (.*))", &F::of_side);
   add("a note", R"(Note: (.*))", &F::to_do_of);
+  add("in maintenance", R"((\S+) is in maintenance until <time>, and nobody is alarmed by it: (.*) \(told by (\S+)\))",
+      &F::in_maintenance);
   add("its rows are late", R"(its rows come <duration> late: its clock is behind, or what sends them is slow)",
       &F::clock_note);
   add("its clock",
@@ -291,6 +293,37 @@ void SpokenFacts::of_side(Scope& scope, const Words& words) {
   of_device.device = words[1] == "A" ? scope.link->device_a : scope.link->device_z;
   of_device.link = nullptr;
   read(of_device, words[2]);
+}
+
+const control::Maintenance* SpokenFacts::maintenance_of(const Scope& scope) const {
+  const auto is_of = [&](const Pubkey& record) {
+    if (scope.device) return record == world_.device(*scope.device).key();
+    if (scope.link == nullptr) return false;
+    const auto link = static_cast<std::size_t>(scope.link - world_.links().data());
+    return record == world_.link_key(link) || record == world_.device(scope.link->device_a).key() ||
+           record == world_.device(scope.link->device_z).key();
+  };
+  for (const auto& maintenance : world_.maintenances()) {
+    if (is_of(maintenance.window.record) && maintenance.holds_at(scope.at)) return &maintenance;
+  }
+  return nullptr;
+}
+
+void SpokenFacts::in_maintenance(Scope& scope, const Words& words) {
+  auto of_pass = scope;  // a page is of the pass a moment ago
+  of_pass.at -= std::chrono::seconds{5};
+  const auto* now = maintenance_of(scope);
+  const auto* maintenance = now != nullptr ? now : maintenance_of(of_pass);
+  if (maintenance == nullptr) return untrue(scope, "it is in none");
+  const auto of = scope_of_record(words[1], *scope.known);
+  const auto& window = maintenance->window;
+  if (!of) return untrue(scope, "there is no record " + words[1]);
+  const auto key = of->device ? world_.device(*of->device).key()
+                              : world_.link_key(static_cast<std::size_t>(of->link - world_.links().data()));
+  expect(scope, key == window.record, "another record is worked on");
+  expect(scope, time_spoken(words[2], scope.at) == minute_of(window.to), "it is until " + dz::to_text(window.to));
+  expect(scope, words[3] == window.why, "the reason is: " + window.why);
+  expect(scope, words[4] == to_text(maintenance->by), "somebody else told it");
 }
 
 void SpokenFacts::clock_note(Scope& scope, const Words& words) {

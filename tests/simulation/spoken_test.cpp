@@ -188,6 +188,39 @@ TEST_F(WalkOfSentences, OfAClockThatIsBehindEverySentenceIsTrue) {
   EXPECT_GT(read("cause: late rows"), 20);
 }
 
+// Somebody works on a link, and on a device: every page says so with his name until it is over, and nobody is alarmed.
+TEST_F(WalkOfSentences, OfMaintenancesEverySentenceIsTrue) {
+  auto& world = in_service_and_drained();
+  const auto until = [&](minutes time) { return std::chrono::floor<seconds>(world.now()) + time; };
+  EXPECT_TRUE(world.tell_maintenance(world.link_key(kWan), until(minutes{20}), "new optics", World::Person::Alpha));
+  silence(kWan, true);
+  read_for(minutes{8});
+  EXPECT_TRUE(world.tell_maintenance(world.device(kLon).key(), until(minutes{12}), "a new line card",
+                                     World::Person::Foundation));
+  world.faults(kLon).silent = true;
+  read_for(minutes{16});
+  silence(kWan, false);
+  read_for(minutes{6});
+  world.faults(kLon).silent = false;
+  read_for(minutes{10});
+  EXPECT_GT(read("in maintenance"), 30);
+  EXPECT_GT(read("alarm: impaired") + read("alarm: recovering"), 5) << "when it is over";
+}
+
+// Every config agent stops: the controller is suspected, not the agents.
+TEST_F(WalkOfSentences, OfASilenceOfAllConfigAgentsEverySentenceIsTrue) {
+  auto& world = in_service_and_drained();
+  const auto stop = [&](std::size_t device, bool stopped) { world.faults(device).no_config_agent = stopped; };
+  for (std::size_t i = 0; i < world.devices(); ++i) stop(i, true);
+  read_for(minutes{10});
+  stop(kLon, false);
+  read_for(minutes{4});
+  for (std::size_t i = 0; i < world.devices(); ++i) stop(i, false);
+  read_for(minutes{10});
+  EXPECT_GT(read("cause: silent together"), 5);
+  EXPECT_GT(read("a source to check"), 5);
+}
+
 // Everybody falls silent: the source is suspected, by name and number, and nobody is said to fail.
 TEST_F(WalkOfSentences, OfAMassSilenceEverySentenceIsTrue) {
   auto& world = in_service_and_drained();
