@@ -159,6 +159,29 @@ TEST_F(CausesTest, OfTwoFaultsOfOnePortNoneHasTheTimeOfTheOther) {
             "ams Ethernet1 has sent no counter rows since 11:57, although the device sends others");
 }
 
+// Carrier and discards of one port: which leads, what is done about each, and what ends it.
+TEST_F(CausesTest, AFlappingPortLeadsItsErrorsAndDiscardsLeadNothing) {
+  const CauseWords words{links, devices, policy, kNoon + 30s};
+  auto flaps =
+      bad(CriterionId::LinkACarrier, evidence::Signal::Carrier, verdict::Side::A, evidence::kCarrierTransitions);
+  flaps.tally.bad_since = kNoon - 5min;
+  const auto errors = bad(CriterionId::LinkAErrors, evidence::Signal::Errors, verdict::Side::A, evidence::kInErrors);
+  const auto drops =
+      bad(CriterionId::LinkADiscards, evidence::Signal::Discards, verdict::Side::A, evidence::kOutDiscards);
+  const auto flapping = find({errors, flaps, drops});
+  ASSERT_EQ(flapping.size(), 1U) << "one port, one incident";
+  EXPECT_EQ(told(flapping[0].cause), "ams Ethernet1 has lost its carrier again and again since 11:55");
+  EXPECT_EQ(render_to_do(flapping[0].cause, words), "repair ams Ethernet1: its optics, its cable, or its far end");
+  EXPECT_EQ(render_end(flapping[0].cause, words), "ams Ethernet1 keeps its carrier for a minute");
+  EXPECT_EQ(render_title(flapping[0].cause, words), "carrier transitions at ams Ethernet1");
+  EXPECT_EQ(told(find({drops, errors})[0].cause), "ams Ethernet1 has counted in-errors since 11:57");
+  const auto congested = find({drops});
+  EXPECT_EQ(told(congested[0].cause), "ams Ethernet1 has discarded packets since 11:57 (out-discards)");
+  EXPECT_EQ(render_to_do(congested[0].cause, words),
+            "take traffic off ams Ethernet1, or give it more room: its queues overflow");
+  EXPECT_EQ(render_end(congested[0].cause, words), "ams Ethernet1 passes a minute without discards");
+}
+
 TEST_F(CausesTest, WhatGatesNothingLeadsNothingThatDoes) {
   auto probes = bad(CriterionId::LinkAzProbes, evidence::Signal::Probes, verdict::Side::A, evidence::kLoss);
   probes.mode = verdict::Mode::Shadow;

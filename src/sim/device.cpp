@@ -30,9 +30,7 @@ SimDevice::SimDevice(DeviceSpec spec, const Pubkey& key, std::uint64_t seed, boo
 
 void SimDevice::reset(std::size_t port) { ports_[port].now = {}; }
 
-void SimDevice::read_port(std::size_t index, Timestamp now, Timestamp stamp, Batch& batch) {
-  auto& port = ports_[index];
-  const auto& fault = faults.ports[index];
+void SimDevice::count(Port& port, const PortFaults& fault, Timestamp now) const {
   if (!fault.idle && last_) {
     port.now.octets += port.rate * static_cast<std::uint64_t>((now - *last_) / std::chrono::milliseconds{1}) / 1000;
   }
@@ -41,6 +39,18 @@ void SimDevice::read_port(std::size_t index, Timestamp now, Timestamp stamp, Bat
     ++port.rises;
   }
   port.now.rises = port.rises;
+  auto& [carrier, in_discards, out_discards] = port.now.events;
+  if (fault.flaps) carrier += 2;  // down, and up again
+  if (fault.discards) {
+    out_discards += 7;
+    if (out_discards % 2 == 0) ++in_discards;
+  }
+}
+
+void SimDevice::read_port(std::size_t index, Timestamp now, Timestamp stamp, Batch& batch) {
+  auto& port = ports_[index];
+  const auto& fault = faults.ports[index];
+  count(port, fault, now);
   port.past.push_back(port.now);
   if (port.past.size() > kReplayed) port.past.pop_front();
   if (faults.silent || fault.silent) return;
@@ -49,25 +59,47 @@ void SimDevice::read_port(std::size_t index, Timestamp now, Timestamp stamp, Bat
   batch.text += fmt::format("{} in-octets={}i,out-octets={}i {}\n", port.tags, reading.octets, reading.octets / 2,
                             nanoseconds(stamp));
   batch.rows.push_back({index, stamp, reading.octets, {}, std::nullopt});
+  show_errors(index, reading, stamp + kSparseAfter, batch);
+  show_events(index, reading, stamp + kSparseAfter * 2, batch);
+  port.shown = reading;
+}
 
+// Whether a sparse counter is sent; `shown` is what it showed last.
+bool SimDevice::shows(const Port& port, std::uint64_t shown, std::uint64_t value) const {
+  return synced_ && port.shown ? shown != value : zero_errors_ || value > 0;
+}
+
+void SimDevice::show_errors(std::size_t index, const Counters& reading, Timestamp at, Batch& batch) const {
   constexpr std::array<std::string_view, 3> kNames{"in-errors", "out-errors", "in-fcs-errors"};
+  const auto& port = ports_[index];
   std::string fields;
   std::array<std::optional<std::uint64_t>, 3> errors;
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     const auto value = reading.errors[i];
-    const bool shown_before = synced_ && port.shown;
-    const bool changed = shown_before ? port.shown->errors[i] != value : zero_errors_ || value > 0;
-    if (!changed) continue;
+    if (!shows(port, port.shown ? port.shown->errors[i] : 0, value)) continue;
     errors[i] = value;
     fields += fmt::format("{}{}={}i", fields.empty() ? "" : ",", kNames[i], value);
   }
-  port.shown = reading;
   if (fields.empty()) return;
-  const auto at = stamp + kSparseAfter;
   batch.text += fmt::format("{} {} {}\n", port.tags, fields, nanoseconds(at));
   // A replay shows old values: what rose since is shown when it is over.
   PortRow row{index, at, std::nullopt, errors, std::nullopt};
-  (fault.replay ? row.old_rises : row.rises) = reading.rises;
+  (faults.ports[index].replay ? row.old_rises : row.rises) = reading.rises;
+  batch.rows.push_back(row);
+}
+
+void SimDevice::show_events(std::size_t index, const Counters& reading, Timestamp at, Batch& batch) const {
+  const auto& port = ports_[index];
+  std::string fields;
+  PortRow row{index, at, std::nullopt, {}, std::nullopt};
+  for (std::size_t i = 0; i < kEventCounters; ++i) {
+    const auto value = reading.events[i];
+    if (!shows(port, port.shown ? port.shown->events[i] : 0, value)) continue;
+    row.events[i] = value;
+    fields += fmt::format("{}{}={}i", fields.empty() ? "" : ",", kEventNames[i], value);
+  }
+  if (fields.empty()) return;
+  batch.text += fmt::format("{} {} {}\n", port.tags, fields, nanoseconds(at));
   batch.rows.push_back(row);
 }
 

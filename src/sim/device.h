@@ -1,6 +1,6 @@
 // A simulated device, lean enough for a day of its life to cost milliseconds: octets of every port at a cadence, error
-// counters only when they changed, getconfig successes. What is wrong with it is a set of switches that the run turns.
-// (The demo's devices, with all 16 counters and their timing, are in fleet/.)
+// counters, discards and carrier transitions only when they changed, getconfig successes. What is wrong with it is a
+// set of switches that the run turns. (The demo's devices, with all 16 counters and their timing, are in fleet/.)
 #pragma once
 
 #include <array>
@@ -30,6 +30,7 @@ struct DeviceSpec {
 
 struct PortFaults {
   bool silent = false, idle = false, errors = false, replay = false;
+  bool flaps = false, discards = false;
 };
 struct DeviceFaults {
   bool silent = false;           // no counter rows at all
@@ -79,16 +80,21 @@ class SimDevice {
     std::uint64_t octets = 0;
     std::uint64_t rises = 0;  // of its error counters, since ever
     std::array<std::uint64_t, 3> errors{};
+    std::array<std::uint64_t, kEventCounters> events{};
   };
   struct Port {
     std::string tags;
     std::uint64_t rate = 0;  // octets a second
     Counters now;
     std::uint64_t rises = 0;
-    std::optional<Counters> shown;  // errors as last shown
+    std::optional<Counters> shown;  // errors and events as last shown
     std::deque<Counters> past;      // what a replay shows
   };
   void read_port(std::size_t index, Timestamp now, Timestamp stamp, Batch& batch);
+  void count(Port& port, const PortFaults& fault, Timestamp now) const;
+  void show_errors(std::size_t index, const Counters& reading, Timestamp at, Batch& batch) const;
+  void show_events(std::size_t index, const Counters& reading, Timestamp at, Batch& batch) const;
+  bool shows(const Port& port, std::uint64_t shown, std::uint64_t value) const;
 
   DeviceSpec spec_;
   Pubkey key_;

@@ -13,6 +13,12 @@ constexpr MinuteNumber kSamplesBehind = 1;  // minutes of them that are not judg
 
 }  // namespace
 
+std::string_view to_text(PortSignal signal) {
+  constexpr std::array<std::string_view, kPortSignals.size()> kNames{"data", "errors", "utilization", "carrier",
+                                                                     "discards"};
+  return kNames[static_cast<std::size_t>(signal)];
+}
+
 bool Known::may_fail() const {
   return std::any_of(bad.begin(), bad.end(), [&](MinuteNumber m) { return m >= to - 1 - slack; });
 }
@@ -107,7 +113,21 @@ Known KnownMinutes::empty() const {
   return known;
 }
 
-// Errors are bad where they rose, data where nothing came, traffic where nothing came or nothing moved.
+// Carrier transitions come first of the event counters, then discards in and out.
+void KnownMinutes::add_events(const PortTruth& truth, PortSignal signal, Known& known) const {
+  for (std::size_t i = 0; i < kEventCounters; ++i) {
+    if ((signal == PortSignal::Carrier) != (i == 0)) continue;
+    for (const auto& [m, by] : truth.event_rises(i, at_)) {
+      if (m < from_ || m >= to_) continue;
+      known.bad.insert(m);
+      known.rise += by;
+      auto& counters = known.counters[m];
+      counters += (counters.empty() ? "" : ", ") + std::string(kEventNames[i]);
+    }
+  }
+}
+
+// Errors and events are bad where they rose, data where nothing came, traffic where nothing came or nothing moved.
 Known KnownMinutes::port(std::size_t device, std::size_t port, PortSignal signal) const {
   const auto key = std::tuple(device, port, signal);
   if (const auto found = ports_.find(key); found != ports_.end()) return found->second;
@@ -118,13 +138,16 @@ Known KnownMinutes::port(std::size_t device, std::size_t port, PortSignal signal
       if (m >= from_ && m < to_) known.bad.insert(m);
     }
   }
+  const bool is_of_events = signal == PortSignal::Carrier || signal == PortSignal::Discards;
+  if (is_of_events) add_events(truth, signal, known);
+  const bool is_of_rises = is_of_events || signal == PortSignal::Errors;
   for (auto m = from_; m < to_; ++m) {
     const bool dark = !truth.lane().delivered.has(m);
     const bool excused = dark && excused_[0][device].contains(m);
-    if (excused || (dark && signal == PortSignal::Errors)) {
+    if (excused || (dark && is_of_rises)) {
       if (!known.bad.contains(m)) known.unseen.insert(m);
     } else if (dark || (signal == PortSignal::Utilization && truth.idle(m))) {
-      if (signal != PortSignal::Errors) known.bad.insert(m);
+      if (!is_of_rises) known.bad.insert(m);
     }
   }
   return ports_.emplace(key, known).first->second;

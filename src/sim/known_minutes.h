@@ -15,7 +15,11 @@
 
 namespace dz::sim {
 
-enum class PortSignal : std::uint8_t { Data, Errors, Utilization };
+enum class PortSignal : std::uint8_t { Data, Errors, Utilization, Carrier, Discards };
+// As criteria are named after them: "data".
+std::string_view to_text(PortSignal signal);
+inline constexpr std::array kPortSignals{PortSignal::Data, PortSignal::Errors, PortSignal::Utilization,
+                                         PortSignal::Carrier, PortSignal::Discards};
 
 // Of one signal of one subject.
 struct Known {
@@ -24,6 +28,9 @@ struct Known {
   int unseen_allowed = 15;
   // Samples on the ledger carry no times: what is derived for them may be off by so many minutes.
   int slack = 0;
+  // Of carrier and discards: how often or how much in the window, and in each bad minute the counters that rose.
+  std::uint64_t rise = 0;
+  std::map<MinuteNumber, std::string> counters;
 
   long length() const { return static_cast<long>(to - from); }
   bool fails() const { return bad.contains(to - 1); }
@@ -74,6 +81,7 @@ class KnownMinutes {
 
  private:
   Known empty() const;
+  void add_events(const PortTruth& truth, PortSignal signal, Known& known) const;
   Known of_lane(const Lane& lane, const std::vector<std::set<MinuteNumber>>& excused, std::size_t device) const;
   Known of_samples(std::size_t device, bool lost_are_bad) const;
   void suspect(std::size_t source, const std::vector<const Lane*>& lanes);

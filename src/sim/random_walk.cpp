@@ -207,12 +207,19 @@ class Chaos {
     world_.faults(device).*what = value;
     later(time, [this, device, what] { world_.faults(device).*what = Value{}; });
   }
-  void port_fault(std::string_view name, std::size_t device, bool PortFaults::*what, Duration time) {
+  // with: what comes along and is in shadow.
+  void port_fault(std::string_view name, std::size_t device, bool PortFaults::*what, Duration time,
+                  bool PortFaults::*with = nullptr) {
     const auto port = one_of(world_.device(device).spec().ports.size());
     world_.tell(fmt::format("device {} port {} {} for {}", device, port, name, duration_text(time)));
     world_.count_fault("port fault");
-    world_.faults(device).ports[port].*what = true;
-    later(time, [this, device, port, what] { world_.faults(device).ports[port].*what = false; });
+    const auto turn = [this, device, port, what, with](bool on) {
+      auto& faults = world_.faults(device).ports[port];
+      faults.*what = on;
+      if (with != nullptr) faults.*with = on;
+    };
+    turn(true);
+    later(time, [turn] { turn(false); });
   }
 
   void hurt_device() {
@@ -231,7 +238,7 @@ class Chaos {
       }
       case 5: return fault("loses probes", device, &DeviceFaults::probes_lost, true, time);
       case 6: return port_fault("is silent", device, &PortFaults::silent, time);
-      case 7: return port_fault("is idle", device, &PortFaults::idle, time);
+      case 7: return port_fault("is idle and discards", device, &PortFaults::idle, time, &PortFaults::discards);
       case 8: return port_fault("replays", device, &PortFaults::replay, time);
       case 9: {
         const auto port = one_of(world_.device(device).spec().ports.size());
@@ -239,7 +246,7 @@ class Chaos {
         world_.count_fault("counters reset");
         return world_.reset_counters(device, port);
       }
-      default: return port_fault("has errors", device, &PortFaults::errors, time);
+      default: return port_fault("has errors and flaps", device, &PortFaults::errors, time, &PortFaults::flaps);
     }
   }
 

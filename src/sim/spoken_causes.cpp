@@ -22,7 +22,9 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_causes() {
   add("cause: a port",
       kPort + R"( (?:(?:has sent|sends) (no counter rows)(?: since <time>)?, although the device sends others|)"
               R"((?:has counted|counts) <counters>(?: since <time>)?|)"
-              R"((?:has carried|carries) (no traffic)(?: since <time>)?(?:: <counters> did not rise)?))",
+              R"((?:has carried|carries) (no traffic)(?: since <time>)?(?:: <counters> did not rise)?|)"
+              R"((?:has lost|loses) (its carrier) again and again(?: since <time>)?|)"
+              R"((?:has discarded|discards) (packets)(?: since <time>)?(?: \(<counters>\))?))",
       &F::port_at_fault);
   add("cause: a silent device",
       R"((\S+) (?:has been silent since <time>|sends nothing): no counter rows(, no configuration fetch)?(, no latency samples)?)",
@@ -34,6 +36,8 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_causes() {
       &F::telemetry_agent_silent);
   add("cause: QA", R"(QA of (\S+) (?:has failed|fails)(?: since <time>)?)", &F::qa_failing);
   add("cause: clock", R"(the clock of (\S+) is <duration> ahead: its rows are not taken)", &F::clock_ahead);
+  add("cause: late rows", R"(rows of (\S+) come <duration> late: its clock is behind, or what sends them is slow)",
+      &F::rows_late);
   add("cause: probes",
       R"(probes of (\S+) from (\S+) to (\S+) (?:(?:have been|are) (lost)|(?:have had|have) (no samples))(?: since <time>)?)",
       &F::probes_at_fault);
@@ -43,7 +47,9 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_causes() {
   // What to do, and what ends it.
   const std::string port = R"((?:every port of (\S+?)|(\S+) (Switch\S+?)))";
   add("a port to repair",
-      "repair " + port + R"(: its optics, its cable, or its far end|let )" + port +
+      "take traffic off " + port + R"(, or give it more room: its queues overflow|)" + port +
+          R"( keeps its carrier for a minute|)" + port + R"( passes a minute without discards|repair )" + port +
+          R"(: its optics, its cable, or its far end|let )" + port +
           R"( send its counters, or name an interface that the device has|bring traffic back to )" + port +
           R"(: the port, its cable, or its far end|)" + port + R"( sends counter rows again|)" + port +
           R"( passes a minute without errors|)" + port + R"( carries traffic in and out for a minute)",
@@ -53,7 +59,9 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_causes() {
       R"(start the config agent of (\S+)|start the telemetry agent of (\S+)|repair what QA finds broken at (\S+)|)"
       R"((\S+) sends counter rows again|the config agent of (\S+) fetches a configuration|)"
       R"(the telemetry agent of (\S+) writes latency samples|QA of (\S+) passes|)"
-      R"((\S+) sends rows of the right time|set the clock of (\S+): it is \d+ (?:h|min|s)(?: \d+ (?:min|s))? ahead)",
+      R"((\S+) sends rows of the right time|set the clock of (\S+): it is \d+ (?:h|min|s)(?: \d+ (?:min|s))? ahead|)"
+      R"(set the clock of (\S+), or speed up what carries its rows: they come \d+ (?:min|s)(?: \d+ s)? late|)"
+      R"(rows of (\S+) come in time)",
       &F::named);
   add("probes to repair",
       R"((?:repair the way of the|let the telemetry agent send) probes of \S+ from (\S+) to \S+|)"
@@ -62,7 +70,7 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_causes() {
   add("a source to check",
       R"(check source (counters|config-agent) and what lies between it and the devices|)"
       R"(more than half of the (\d+) devices send again)",
-      &F::nothing_to_check);
+      &F::source_to_check);
   return all;
 }
 
@@ -96,8 +104,12 @@ void SpokenFacts::port_at_fault(Scope& scope, const Words& words) {
   const bool every = !words[1].empty();
   const auto device = device_called(scope, every ? words[2] : words[3]);
   const bool silent = !words[6].empty(), idle = !words[10].empty();
-  const auto since = words[7] + words[9] + words[11];
-  const auto signal = silent ? PortSignal::Data : idle ? PortSignal::Utilization : PortSignal::Errors;
+  const auto since = words[7] + words[9] + words[11] + words[14] + words[16];
+  const auto signal = silent               ? PortSignal::Data
+                      : idle               ? PortSignal::Utilization
+                      : !words[13].empty() ? PortSignal::Carrier
+                      : !words[15].empty() ? PortSignal::Discards
+                                           : PortSignal::Errors;
   const auto& ports = world_.device(device).spec().ports;
   std::optional<MinuteNumber> begin;
   bool longer = true;
@@ -152,6 +164,25 @@ void SpokenFacts::clock_ahead(Scope& scope, const Words& words) {
          "its clock is ahead by " + duration_text(ahead));
 }
 
+// A wrong clock of a minute ago is remembered.
+void SpokenFacts::rows_late(Scope& scope, const Words& words) {
+  const auto device = device_called(scope, words[1]);
+  const auto is = world_.faults(device).clock_ahead, was = clocks_[device];
+  const auto by = is < Duration{} ? -is : -was;
+  expect(scope, by > Duration{}, "its rows come in time");
+  if (by > Duration{}) expect(scope, words[2] == duration_text(by), "it is " + duration_text(by));
+}
+
+// Somebody is sent to a source that is suspected, of so many devices.
+void SpokenFacts::source_to_check(Scope& scope, const Words& words) {
+  const auto& known = *scope.known;
+  const bool counters = known.suspicion_of_counters().has_value();
+  const bool config = known.suspicion_of_config_agents().has_value();
+  if (!words[1].empty()) return expect(scope, words[1] == "counters" ? counters : config, "it is not suspected");
+  expect(scope, counters || config, "no source is suspected");
+  expect(scope, std::stoul(words[2]) == world_.devices(), "of how many?");
+}
+
 void SpokenFacts::probes_at_fault(Scope& scope, const Words& words) {
   const auto link = scope_of_record(words[1], *scope.known);
   if (!link || link->link == nullptr) return untrue(scope, "no such link");
@@ -193,8 +224,8 @@ void SpokenFacts::named(Scope& scope, const Words& words) {
   const auto& known = *scope.known;
   const auto& ports = world_.device(device).spec().ports;
   const auto is_wrong = [&](std::size_t port) {
-    return known.port(device, port, PortSignal::Utilization).fails() ||
-           known.port(device, port, PortSignal::Errors).fails();
+    return std::any_of(kPortSignals.begin(), kPortSignals.end(),
+                       [&](PortSignal signal) { return known.port(device, port, signal).fails(); });
   };
   if (names.size() > 1) {
     const auto port = port_called(device, names[1]);

@@ -11,8 +11,6 @@
 namespace dz::sim {
 namespace {
 
-constexpr std::array kPortSignals{PortSignal::Data, PortSignal::Errors, PortSignal::Utilization};
-
 // "; " stands between clauses.
 std::vector<std::string> clauses_of(const std::string& text) {
   std::vector<std::string> clauses;
@@ -22,6 +20,17 @@ std::vector<std::string> clauses_of(const std::string& text) {
   }
   clauses.push_back(text.substr(begin));
   return clauses;
+}
+
+// Rows of criteria that gate, and are not met.
+long open_rows(const std::string& page) {
+  static const auto kOpen = shape(R"(  (not met|unknown) +<id> +.*)");
+  std::istringstream lines(page);
+  long count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (std::regex_match(line, kOpen) && line.find(": gates nothing]") == std::string::npos) ++count;
+  }
+  return count;
 }
 
 std::string without_full_stop(std::string line) {
@@ -52,7 +61,8 @@ std::regex shape(std::string pattern) {
       {"<time>", R"(((?:yesterday |tomorrow )?\d\d:\d\d))"},
       {"<when>", R"((?:at )?((?:yesterday |tomorrow )?\d\d:\d\d))"},
       {"<duration>", R"((\d+ (?:h|min|s)(?: \d+ (?:min|s))?))"},
-      {"<counters>", R"(((?:(?:in-errors|out-errors|in-fcs-errors|in-octets|out-octets)(?:, )?)+))"},
+      {"<counters>",
+       R"(((?:(?:in-errors|out-errors|in-fcs-errors|in-octets|out-octets|in-discards|out-discards|carrier-transitions)(?:, )?)+))"},
       {"<id>", R"(((?:link|device)\.[a-z_.]+))"},
       {"<code>", R"(([a-z0-9-]+))"},
       {"<words>", R"((.+?))"}};
@@ -149,6 +159,7 @@ void SpokenFacts::check_page(Scope scope, const std::string& page) {
   std::string line;
   std::getline(lines, line);
   scope.text = line;
+  scope.open_rows = open_rows(page);
   read_heading(scope, line);
   while (std::getline(lines, line) && !line.starts_with("The last ")) {
     auto of_line = scope;
@@ -211,7 +222,7 @@ std::string SpokenFacts::health_of(const Scope& scope) const {
 
 bool SpokenFacts::gates(const std::string& id) const {
   if (id.ends_with(".probes")) return world_.options().live;
-  return id != "device.cyoa_up";
+  return id != "device.cyoa_up" && !id.ends_with(".carrier") && !id.ends_with(".discards");
 }
 
 // Of criteria over the minutes of one subject.
@@ -224,10 +235,9 @@ std::optional<Known> SpokenFacts::minutes_of(const Scope& scope, const std::stri
   const auto& link = *scope.link;
   if (id == "link.az.probes") return known.probes(link.device_a);
   if (id == "link.za.probes") return known.probes(link.device_z);
-  constexpr std::array<std::string_view, 3> kNames{"data", "errors", "utilization"};
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (id == fmt::format("link.a.{}", kNames[i])) return known.port(link.device_a, link.port_a, kPortSignals[i]);
-    if (id == fmt::format("link.z.{}", kNames[i])) return known.port(link.device_z, link.port_z, kPortSignals[i]);
+  for (const auto signal : kPortSignals) {
+    if (id == fmt::format("link.a.{}", to_text(signal))) return known.port(link.device_a, link.port_a, signal);
+    if (id == fmt::format("link.z.{}", to_text(signal))) return known.port(link.device_z, link.port_z, signal);
   }
   return std::nullopt;
 }

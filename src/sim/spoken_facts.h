@@ -44,6 +44,7 @@ class SpokenFacts {
     std::optional<Known> minutes;
     std::string judgement;                       // of the criterion, where a row of it is read
     const boost::json::object* event = nullptr;  // that says it
+    std::optional<long> open_rows;               // of the page: gating, and not met
   };
   using Words = std::vector<std::string>;  // of a shape, by its groups; "": not there
   using Check = void (SpokenFacts::*)(Scope&, const Words&);
@@ -80,6 +81,7 @@ class SpokenFacts {
   // ---- clauses about findings (spoken_findings.cpp)
   void good_minutes(Scope& scope, const Words& words);
   void bad_minutes(Scope& scope, const Words& words);
+  void events(Scope& scope, const Words& words);
   void no_rows_at_all(Scope& scope, const Words& words);
   void unobserved_minutes(Scope& scope, const Words& words);
   void begins_unobserved(Scope& scope, const Words& words);
@@ -101,8 +103,13 @@ class SpokenFacts {
   void at_port(Scope& scope, std::size_t device, std::size_t port, std::optional<PortSignal> signal);
 
   // ---- clauses about records (spoken_records.cpp)
+  // Its own that holds at that time, or of a link that of a device at its ends; null: none does.
+  const control::Maintenance* maintenance_of(const Scope& scope) const;
   void led_by(Scope& scope, const Words& words);
   void also(Scope& scope, const Words& words);
+  void evidence_and_record(Scope& scope, const Words& words);
+  void impaired_unless(Scope& scope, const Words& words);
+  void more_to_do(Scope& scope, const Words& words);
   void every_criterion_is_met(Scope& scope, const Words& words);
   void not_judged_yet(Scope& scope, const Words& words);
   void nothing_to_check(Scope& scope, const Words& words);
@@ -123,6 +130,7 @@ class SpokenFacts {
   void not_asked(Scope& scope, const Words& words);
   void of_side(Scope& scope, const Words& words);
   void clock_note(Scope& scope, const Words& words);
+  void in_maintenance(Scope& scope, const Words& words);
 
   // ---- causes (spoken_causes.cpp)
   void port_at_fault(Scope& scope, const Words& words);
@@ -133,6 +141,8 @@ class SpokenFacts {
   void clock_ahead(Scope& scope, const Words& words);
   void probes_at_fault(Scope& scope, const Words& words);
   void silent_together(Scope& scope, const Words& words);
+  void rows_late(Scope& scope, const Words& words);
+  void source_to_check(Scope& scope, const Words& words);
   void named(Scope& scope, const Words& words);  // what to do, what ends it: that it is at fault
   void title(Scope& scope, const Words& words);  // of what is over too
   void since_is(const Scope& scope, const Known& known, const std::string& since);
@@ -155,6 +165,7 @@ class SpokenFacts {
   void why_wanted(Scope& scope, const Words& words);
   void why_the_ledger(Scope& scope, const Words& words);
   void healthy_again_from(Scope& scope, const Words& words);
+  void clean_until(Scope& scope, const Words& words);
   std::optional<Scope> scope_of_record(const std::string& code, const KnownMinutes& known) const;
 
   World& world_;

@@ -20,7 +20,15 @@ bool is_about(const Known& known, MinuteNumber said, MinuteNumber is) { return s
 std::optional<PortSignal> signal_in(const std::string& words) {
   if (words.starts_with("without counter rows")) return PortSignal::Data;
   if (words.starts_with("without traffic") || words.starts_with("without rising")) return PortSignal::Utilization;
+  if (words.find("carrier-transitions") != std::string::npos) return PortSignal::Carrier;
+  if (words.find("discards") != std::string::npos) return PortSignal::Discards;
   return words.starts_with("with ") ? std::optional(PortSignal::Errors) : std::nullopt;
+}
+
+// Of criteria that look at one signal of a port only.
+std::optional<PortSignal> signal_of_criterion(const std::string& id) {
+  if (id.ends_with(".carrier")) return PortSignal::Carrier;
+  return id.ends_with(".discards") ? std::optional(PortSignal::Discards) : std::nullopt;
 }
 
 }  // namespace
@@ -40,6 +48,11 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_findings() {
       R"(without rising <counters>|with lost samples|without samples)(?: (?:at )?(\S.*?))?, (?:last )?<time>)" +
           times,
       &F::bad_minutes);
+  add("events",
+      R"((?:carrier changed (\d+) times?|(\d+) packets? discarded) in (\d+) minutes?(?: \(<counters>\))?)"
+      R"( at (\S.*?), (?:last )?<time>)" +
+          times,
+      &F::events);
   add("nothing in the whole window",
       R"(no (counter row of the device|counter row|configuration fetch|latency sample of the device|latency sample))"
       R"( in <duration>(?: (?:of|from) (\S.*?))?)" +
@@ -60,7 +73,8 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_findings() {
       R"(its config agent has to fetch its configuration|its telemetry agent has to write latency samples|)"
       R"(the telemetry agent of side [AZ] has to measure this link)",
       &F::has_never_been_heard);
-  add("candidates", R"((\d+) of (\d+) (link|DIA interface)s? up(?:: (.*))?)", &F::candidates);
+  add("candidates", R"((\d+) of (\d+) (link|DIA interface)s? (?:up|with a steady carrier|without discards)(?:: (.*))?)",
+      &F::candidates);
   add("the nearest", R"((the nearest): (.*))", &F::candidates);
   add("QA results", R"((\d+) success(?:es)?, (\d+) failures?(?:, last <time>)?)", &F::qa_results);
   add("longest gap of QA", R"(longest gap <duration>(, although QA ran)?)", &F::longest_gap);
@@ -76,6 +90,7 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_findings() {
 
 void SpokenFacts::at_port(Scope& scope, std::size_t device, std::size_t port, std::optional<PortSignal> signal) {
   const auto of = [&](PortSignal s) { return scope.known->port(device, port, s); };
+  if (!signal) signal = signal_of_criterion(scope.id);
   if (signal) {
     scope.minutes = of(*signal);
   } else if (!scope.minutes) {
@@ -156,6 +171,22 @@ void SpokenFacts::bad_minutes(Scope& scope, const Words& words) {
   const auto last = known.bad.empty() ? known.from : *known.bad.rbegin();
   expect(scope, known.may_be_last(number_of(time_spoken(words[6], scope.at))),
          "another was the last: " + dz::to_text(begin_of(last)));
+}
+
+// "carrier changed 18 times in 3 minutes at ...", "120 packets discarded in 3 minutes (out-discards) at ...".
+void SpokenFacts::events(Scope& scope, const Words& words) {
+  const auto signal = words[2].empty() ? PortSignal::Carrier : PortSignal::Discards;
+  read_where(scope, words[5], signal);
+  if (!scope.minutes) return untrue(scope, "of what?");
+  const auto& known = *scope.minutes;
+  expect(scope, words[1] + words[2] == std::to_string(known.rise), fmt::format("it was {}", known.rise));
+  expect(scope, std::stoul(words[3]) == known.bad.size(), fmt::format("{} were bad", known.bad.size()));
+  if (known.bad.empty()) return;
+  const auto last = *known.bad.rbegin();
+  expect(scope, number_of(time_spoken(words[6], scope.at)) == last,
+         "another was the last: " + dz::to_text(begin_of(last)));
+  const auto counters = words[2].empty() ? "" : known.counters.at(last);
+  expect(scope, words[4] == counters, fmt::format("the last were '{}'", counters));
 }
 
 void SpokenFacts::no_rows_at_all(Scope& scope, const Words& words) {
@@ -273,7 +304,9 @@ void SpokenFacts::candidates(Scope& scope, const Words& words) {
   } else {
     const auto& ports = world_.device(*scope.device).spec().ports;
     for (std::size_t i = 0; i < ports.size(); ++i) {
-      if (ports[i].dia) add(scope.known->is_up(*scope.device, i));
+      if (!ports[i].dia) continue;
+      const auto signal = signal_of_criterion(scope.id);
+      add(signal ? scope.known->port(*scope.device, i, *signal).is_met() : scope.known->is_up(*scope.device, i));
     }
   }
   expect(scope, std::stoi(words[1]) == up && std::stoi(words[2]) == count, fmt::format("{} of {} are up", up, count));
@@ -305,9 +338,10 @@ void SpokenFacts::qa_to_do(Scope& scope, const Words& words) {
 
 void SpokenFacts::find_out_why(Scope& scope, const Words& words) {
   const auto& fault = words[1];
-  const auto signal = fault == "no counter rows"                   ? PortSignal::Data
-                      : fault == "no traffic" || !words[3].empty() ? PortSignal::Utilization
-                                                                   : PortSignal::Errors;
+  const auto signal = fault == "no counter rows" ? PortSignal::Data
+                      : fault == "no traffic" || !words[3].empty()
+                          ? PortSignal::Utilization
+                          : signal_in("with " + fault).value_or(PortSignal::Errors);
   scope.minutes.reset();
   if (!words[4].empty()) {
     read_where(scope, words[4], signal);

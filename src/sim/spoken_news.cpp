@@ -50,7 +50,7 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_news() {
       R"(is suspected, and silent minutes count as unobserved until more than half of the (\d+) send again|)"
       R"(check the source)",
       &F::alarm_of_silence);
-  add("ends: clean until", R"(it stays clean until <time>|its window is clean again)", &F::nothing_to_check);
+  add("ends: clean until", R"(it stays clean until <time>|its window is clean again)", &F::clean_until);
   add("ends: records stay clean", R"(its records stay clean until they are healthy)", &F::nothing_to_check);
   add("its cause has gone", R"(its cause has gone|it is over)", &F::nothing_to_check);
   add("healthy again from", R"(healthy again from <time> on if it stays clean)", &F::healthy_again_from);
@@ -61,8 +61,8 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_news() {
       &F::why_the_ledger);
   add("title",
       R"(no rows of (?:every port of )?(\S+)(?: (Switch\S+))?|<counters> at (?:every port of )?(\S+)(?: (Switch\S+))?|)"
-      R"(no traffic at (?:every port of )?(\S+)(?: (Switch\S+))?|mass silence of source (?:counters|config-agent)|)"
-      R"(clock of (\S+) ahead|silence of (\S+)|no (?:config|telemetry) agent on (\S+)|failing QA of (\S+)|)"
+      R"((?:no traffic|carrier transitions|discards) at (?:every port of )?(\S+)(?: (Switch\S+))?|mass silence of source (?:counters|config-agent)|)"
+      R"(clock of (\S+) ahead|late rows of (\S+)|silence of (\S+)|no (?:config|telemetry) agent on (\S+)|failing QA of (\S+)|)"
       R"((?:lost|no) probes of \S+ from (\S+) to \S+)",
       &F::title);
   return all;
@@ -77,6 +77,7 @@ void SpokenFacts::check_alarms(const KnownMinutes& known) {
     const auto of_record = scope_of_record(text_at(alarm, "code"), known);
     auto scope = of_record ? *of_record : Scope{"alarm", known.at(), &known};
     scope.text = text;
+    expect(scope, !of_record || maintenance_of(scope) == nullptr, "it is in maintenance");
     const bool recovering = text_at(alarm, "state") == "recovering";
     if (of_record)
       expect(scope, recovering == (text.find("is in service and recovering") != std::string::npos), "another state");
@@ -138,6 +139,13 @@ void SpokenFacts::why_the_ledger(Scope& scope, const Words& words) {
 
 void SpokenFacts::healthy_again_from(Scope& scope, const Words& words) {
   expect(scope, time_spoken(words[1], scope.at) >= minute_of(scope.at), "it is past");
+}
+
+// Not before every criterion is met again.
+void SpokenFacts::clean_until(Scope& scope, const Words& words) {
+  if (words[1].empty()) return;
+  healthy_again_from(scope, words);
+  if (!scope.code.empty() && (scope.link != nullptr || scope.device)) met_at(scope, {"", "healthy", words[1]});
 }
 
 // ---- incidents

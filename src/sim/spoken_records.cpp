@@ -35,7 +35,7 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_records() {
       &F::not_judged_yet);
   add("seen for the first time", R"(first seen|held|impaired|ready for links|stays ready for links)",
       &F::nothing_to_check);
-  add("impaired unless", R"(impaired <when> unless evidence returns)", &F::nothing_to_check);
+  add("impaired unless", R"(impaired <when> unless evidence returns)", &F::impaired_unless);
   // The line of the state.
   add("State: good", R"(State: good)", &F::state_good);
   add("State: failing", R"(State: failing(?: since <time>)? \(<id>\))", &F::state_failing);
@@ -51,14 +51,15 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_records() {
   add("To do: nothing", R"(To do: (nothing|nothing but to keep it clean))", &F::nothing_to_do);
   add("To do", R"(To do: (.*))", &F::to_do_of);
   add("of a criterion", R"(<id>: (.*))", &F::to_do_of);
-  add("more to do", R"((\d+) more criteria needs? a hand|(\d+) more criterion needs a hand)", &F::nothing_to_check);
+  add("more to do", R"((\d+) more criteria need a hand|(1) more criterion needs a hand)", &F::more_to_do);
   add("a command", "(" + kToDoOfRecord + R"(): doublezero (link|device|interface) (.*))", &F::command);
   // What stands on the ledger.
   add("status and desired status", R"(status ([a-z-]+), desired ([a-z-]+))", &F::status_line);
   add("judged at", R"(judged (\S+) over (.*))", &F::judged_at);
   add("for links", R"(for links: evidence ([a-z ]+), record ([a-z ]+?)(, bad enough to impair)?)",
       &F::nothing_to_check);
-  add("evidence and record", R"(evidence ([a-z ]+), record ([a-z ]+?)(, bad enough to impair)?)", &F::nothing_to_check);
+  add("evidence and record", R"(evidence ([a-z ]+), record ([a-z ]+?)(, bad enough to impair)?)",
+      &F::evidence_and_record);
   add("status is", R"((status|desired_status) is ([a-z-]+))", &F::status_is);
   add("a field of the record",
       R"((public_ip) is (\S+)|(dz_prefixes): (\S+)|(max_users) is (\d+)|)"
@@ -71,6 +72,10 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_records() {
   // Notes.
   add("a note of a side", R"(Note: side ([AZ]): (.*))", &F::of_side);
   add("a note", R"(Note: (.*))", &F::to_do_of);
+  add("in maintenance", R"((\S+) is in maintenance until <time>, and nobody is alarmed by it: (.*) \(told by (\S+)\))",
+      &F::in_maintenance);
+  add("its rows are late", R"(its rows come <duration> late: its clock is behind, or what sends them is slow)",
+      &F::clock_note);
   add("its clock",
       R"((?:\d+ pushed rows were refused because its clock was|its clock is) <duration> ahead|set its time)",
       &F::clock_note);
@@ -105,6 +110,36 @@ void SpokenFacts::not_judged_yet(Scope& scope, const Words& words) {
   const auto status = scope.link != nullptr ? link_of(scope)->status : record_of(scope)->status;
   expect(scope, status != Status::Activated, "it is in service");
   expect(scope, words[1].empty() || health_of(scope) == "impaired" || world_.options().live, "it is not impaired");
+}
+
+// Of the whole record. Of devices some of the criteria are over candidates, of live links over what slides.
+void SpokenFacts::evidence_and_record(Scope& scope, const Words& words) {
+  bool bad = false, met = true;
+  for (const auto& id : criteria_of(scope)) {
+    const auto minutes = *minutes_of(scope, id);
+    bad = bad || !minutes.bad.empty();
+    met = met && minutes.is_met();
+  }
+  if (words[1] == "met") expect(scope, met, "not every criterion is met");
+  if (bad) expect(scope, words[1] == "not met", "a minute was bad");
+  if (met && scope.link != nullptr && !world_.options().live) expect(scope, words[1] == "met", "it is met");
+  const auto* link = link_of(scope);
+  const auto status = link != nullptr ? link->status : record_of(scope)->status;
+  if (status == Status::Activated) expect(scope, words[2] == "not applicable", "it is not asked in service");
+  if (link == nullptr || words[2] == "not applicable" || world_.options().live) return;
+  const bool ready = is_drained(status) && link->desired_status == DesiredStatus::Activated;
+  expect(scope, (words[2] == "met") == ready, "the record says something else");
+}
+
+void SpokenFacts::impaired_unless(Scope& scope, const Words& words) {
+  expect(scope, time_spoken(words[1], scope.at) >= minute_of(scope.at), "it is past");
+  expect(scope, health_of(scope) != "impaired", "it is impaired");
+}
+
+// One is named before, and is no part of them.
+void SpokenFacts::more_to_do(Scope& scope, const Words& words) {
+  if (!scope.open_rows) return untrue(scope, "no page says so");
+  expect(scope, std::stol(words[1] + words[2]) < *scope.open_rows, fmt::format("{} are not met", *scope.open_rows));
 }
 
 // ---- states
@@ -260,10 +295,43 @@ void SpokenFacts::of_side(Scope& scope, const Words& words) {
   read(of_device, words[2]);
 }
 
+const control::Maintenance* SpokenFacts::maintenance_of(const Scope& scope) const {
+  const auto is_of = [&](const Pubkey& record) {
+    if (scope.device) return record == world_.device(*scope.device).key();
+    if (scope.link == nullptr) return false;
+    const auto link = static_cast<std::size_t>(scope.link - world_.links().data());
+    return record == world_.link_key(link) || record == world_.device(scope.link->device_a).key() ||
+           record == world_.device(scope.link->device_z).key();
+  };
+  for (const auto& maintenance : world_.maintenances()) {
+    if (is_of(maintenance.window.record) && maintenance.holds_at(scope.at)) return &maintenance;
+  }
+  return nullptr;
+}
+
+void SpokenFacts::in_maintenance(Scope& scope, const Words& words) {
+  auto of_pass = scope;  // a page is of the pass a moment ago
+  of_pass.at -= std::chrono::seconds{5};
+  const auto* now = maintenance_of(scope);
+  const auto* maintenance = now != nullptr ? now : maintenance_of(of_pass);
+  if (maintenance == nullptr) return untrue(scope, "it is in none");
+  const auto of = scope_of_record(words[1], *scope.known);
+  const auto& window = maintenance->window;
+  if (!of) return untrue(scope, "there is no record " + words[1]);
+  const auto key = of->device ? world_.device(*of->device).key()
+                              : world_.link_key(static_cast<std::size_t>(of->link - world_.links().data()));
+  expect(scope, key == window.record, "another record is worked on");
+  expect(scope, time_spoken(words[2], scope.at) == minute_of(window.to), "it is until " + dz::to_text(window.to));
+  expect(scope, words[3] == window.why, "the reason is: " + window.why);
+  expect(scope, words[4] == to_text(maintenance->by), "somebody else told it");
+}
+
 void SpokenFacts::clock_note(Scope& scope, const Words& words) {
   if (!scope.device) return;  // "set its time", of the side named before
   const auto ahead = world_.faults(*scope.device).clock_ahead;
-  expect(scope, ahead > Duration{}, "its clock is right");
+  if (words[0].find(" late:") != std::string::npos || (words[1].empty() && ahead < Duration{}))
+    return expect(scope, ahead < Duration{} || clocks_[*scope.device] < Duration{}, "its clock is right");
+  expect(scope, ahead > Duration{} || (words[1].empty() && clocks_[*scope.device] < Duration{}), "its clock is right");
   if (!words[1].empty())
     expect(scope, words[1] == duration_text(ahead), "its clock is ahead by " + duration_text(ahead));
 }

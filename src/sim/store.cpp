@@ -14,6 +14,8 @@ using telemetry::StoreSubject;
 
 constexpr MinuteNumber kTooMuch = 12;  // minutes of one question
 constexpr minutes kNotYetThere{7};     // of an old answer
+constexpr std::array kEventSpans{&StoreRows::CounterMinute::carrier_transitions, &StoreRows::CounterMinute::in_discards,
+                                 &StoreRows::CounterMinute::out_discards};
 constexpr std::array kErrorSpans{&StoreRows::CounterMinute::in_errors, &StoreRows::CounterMinute::out_errors,
                                  &StoreRows::CounterMinute::in_fcs_errors};
 
@@ -166,6 +168,9 @@ void SimStore::find_counters(MinuteNumber from, MinuteNumber to, StoreRows& out)
       for (std::size_t i = 0; i < kErrorSpans.size(); ++i) {
         if (one.row.errors[i]) widen(minute.*kErrorSpans[i], *one.row.errors[i]);
       }
+      for (std::size_t i = 0; i < kEventSpans.size(); ++i) {
+        if (one.row.events[i]) widen(minute.*kEventSpans[i], *one.row.events[i]);
+      }
     }
     for (auto& [number, minute] : found) out.counters.push_back(minute);
   }
@@ -186,6 +191,9 @@ void SimStore::find_baselines(MinuteNumber from, MinuteNumber to, StoreRows& out
     keep(last.in_errors, minute.in_errors);
     keep(last.out_errors, minute.out_errors);
     keep(last.in_fcs_errors, minute.in_fcs_errors);
+    keep(last.in_discards, minute.in_discards);
+    keep(last.out_discards, minute.out_discards);
+    keep(last.carrier_transitions, minute.carrier_transitions);
   }
   for (auto& [number, baseline] : found) {
     if (baseline.has_any()) out.baselines.push_back(baseline);

@@ -23,6 +23,9 @@ void PortTruth::deliver(const PortRow& row, Timestamp came, Timestamp read, Dura
     if (!again) shown_errors_.insert(place, {row.stamp, *row.rises, read});
   }
   if (row.old_rises) offer(row);
+  for (std::size_t i = 0; i < kEventCounters; ++i) {
+    if (row.events[i]) shown_events_[i].try_emplace(row.stamp, ShownEvent{*row.events[i], read});
+  }
   if (!row.octets) return;
   const auto [contact, fresh] = contacts_.try_emplace(m, Contact{row.stamp, row.stamp, read});
   contact->second.first = std::min(contact->second.first, row.stamp);
@@ -56,6 +59,18 @@ std::vector<MinuteNumber> PortTruth::rises(Timestamp read_by) const {
     known = std::max(*known, shown.rises);
   }
   return minutes;
+}
+
+std::map<MinuteNumber, std::uint64_t> PortTruth::event_rises(std::size_t counter, Timestamp read_by) const {
+  std::map<MinuteNumber, std::uint64_t> rises;
+  std::optional<std::uint64_t> known;
+  for (const auto& [stamp, shown] : shown_events_[counter]) {
+    if (shown.read > read_by) continue;
+    if (!known && shown.value > 0 && met_before(stamp, read_by)) rises.try_emplace(number_of(stamp), 0);
+    if (known && shown.value > *known) rises[number_of(stamp)] += shown.value - *known;
+    known = std::max(known.value_or(0), shown.value);
+  }
+  return rises;
 }
 
 bool PortTruth::idle(MinuteNumber m) const {

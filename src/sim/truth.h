@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,10 @@ class MinuteSet {
   std::vector<bool> bits_;
 };
 
+// What else is sent when it changes, and is no error.
+inline constexpr std::array<std::string_view, 3> kEventNames{"carrier-transitions", "in-discards", "out-discards"};
+inline constexpr std::size_t kEventCounters = kEventNames.size();
+
 // One row of a port as the device made it.
 struct PortRow {
   std::size_t port = 0;
@@ -50,6 +55,7 @@ struct PortRow {
   // Of a row of old values: the rises that these show. They count from then on, and who compares them with what was
   // shown before need not see an error.
   std::optional<std::uint64_t> old_rises;
+  std::array<std::optional<std::uint64_t>, kEventCounters> events{};  // as shown
 };
 
 // A kind of evidence that says that a device, or a port, was alive in a minute.
@@ -80,6 +86,9 @@ class PortTruth {
   // The minutes of the rows that show a rise, of all rows read by then and in the order of their own times, whatever
   // the order they came in and however often each came. Not those that a row shows which may be known too.
   std::vector<MinuteNumber> rises(Timestamp read_by) const;
+  // By how much an event counter rose, by the minutes of the rows that show it, of all rows read by then. Of a port
+  // whose counters were never reset. By 0: from what is not known.
+  std::map<MinuteNumber, std::uint64_t> event_rises(std::size_t counter, Timestamp read_by) const;
   // Rows came in the minute and before it, none of them late, and the octets shown last stood still. (Behind a minute
   // that has closed, late rows fill what was dark; they do not move what it rose from.)
   bool idle(MinuteNumber m) const;
@@ -94,6 +103,10 @@ class PortTruth {
     std::uint64_t rises = 0;
     Timestamp read;
   };
+  struct ShownEvent {
+    std::uint64_t value = 0;
+    Timestamp read;
+  };
   struct Contact {  // the first and the last octet row of a minute
     Timestamp first, last, read;
   };
@@ -104,6 +117,7 @@ class PortTruth {
   MinuteNumber origin_;
   std::vector<std::optional<Shown>> last_;  // of each minute
   std::vector<ShownErrors> shown_errors_;   // by stamp
+  std::array<std::map<Timestamp, ShownEvent>, kEventCounters> shown_events_;
   std::vector<std::pair<Timestamp, std::uint64_t>> offered_;
   std::map<MinuteNumber, Contact> contacts_;
 };

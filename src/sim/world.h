@@ -148,7 +148,10 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     Person by;
     Timestamp at;
   };
-  Pubkey key_of(Person person) const;
+  Pubkey key_of(Person person) const { return keypair_of(person).pubkey(); }
+  // Tells every monitor that runs that a link, or a device with its links, is worked on from now to then.
+  bool tell_maintenance(const Pubkey& record, Timestamp to, std::string why, Person by);
+  const std::vector<control::Maintenance>& maintenances() const { return maintenances_; }
   const Drain* drain_of(const Pubkey& record) const {
     const auto found = drains_.find(record);
     return found == drains_.end() ? nullptr : &found->second;
@@ -286,6 +289,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   void note(MonitorHost& host, std::size_t number, const Batch& batch);
   Batch qa_batch(Timestamp at);
 
+  const wire::Keypair& keypair_of(Person person) const;
   template <typename Act>
   bool as(Person person, std::string_view what, const std::string& code, Act act);
 
@@ -323,6 +327,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   std::vector<Direction> directions_;
   std::vector<MinuteSet> sampled_, lost_;  // by origin
   std::map<Pubkey, Drain> drains_;
+  std::vector<control::Maintenance> maintenances_;  // that monitors were told of
   bool agents_reach_ledger_ = true;
   std::vector<std::unique_ptr<MonitorHost>> monitors_;
   std::vector<std::unique_ptr<ActivatorHost>> activators_;

@@ -9,18 +9,31 @@
 
 namespace dz::sim {
 
-Pubkey World::key_of(Person person) const {
-  const auto& key = person == Person::Alpha  ? network_.alpha
-                    : person == Person::Beta ? network_.beta
-                                             : network_.foundation;
-  return key.pubkey();
+const wire::Keypair& World::keypair_of(Person person) const {
+  if (person == Person::Alpha) return network_.alpha;
+  return person == Person::Beta ? network_.beta : network_.foundation;
+}
+
+bool World::tell_maintenance(const Pubkey& record, Timestamp to, std::string why, Person by) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(now());
+  const control::MaintenanceWindow window{record, second, to, std::move(why)};
+  const auto statement = control::statement_of(to_text(*network_.client().get_genesis_hash()), window);
+  const auto& key = keypair_of(by);
+  bool taken = true;
+  for (auto& host : monitors_) {
+    if (!host->monitor) continue;
+    const auto told = host->monitor->add_maintenance(window, {key.pubkey(), key.sign(as_bytes(statement))}, now());
+    tell(fmt::format("{} is told of a maintenance until {}: {}", host->name, dz::to_text(to),
+                     told ? told->id : told.error().message));
+    taken = taken && told.has_value();
+    if (host == monitors_.front() && told) maintenances_.push_back(*told);
+  }
+  return taken;
 }
 
 template <typename Act>
 bool World::as(Person person, std::string_view what, const std::string& code, Act act) {
-  const auto& key = person == Person::Alpha  ? network_.alpha
-                    : person == Person::Beta ? network_.beta
-                                             : network_.foundation;
+  const auto& key = keypair_of(person);
   constexpr std::array kNames{"alpha", "beta", "the foundation"};
   auto by = network_.as(key);
   const auto done = act(by, key);

@@ -32,6 +32,7 @@ void append(Batch& to, Batch from) {
   to.qa.insert(to.qa.end(), from.qa.begin(), from.qa.end());
 }
 
+// What flaps or discards is so in shadow: no time depends on it.
 bool is_wrong(const DeviceFaults& f) {
   const bool port_wrong = std::any_of(f.ports.begin(), f.ports.end(),
                                       [](const PortFaults& p) { return p.silent || p.idle || p.errors || p.replay; });

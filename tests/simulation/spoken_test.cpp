@@ -72,9 +72,11 @@ void hurt_and_mend(World& world, const std::function<void(minutes)>& read_for, i
                              &faults.silent,
                              &faults.qa_fails,
                              &faults.no_telemetry_agent,
-                             &faults.probes_lost};
-      const auto kind = static_cast<std::size_t>(random.between(0, 8));
-      if (kind == 8) {
+                             &faults.probes_lost,
+                             &of_port.flaps,
+                             &of_port.discards};
+      const auto kind = static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(std::size(kinds))));
+      if (kind == std::size(kinds)) {
         now.push_back([&faults](bool on) { faults.clock_ahead = on ? minutes{9} : minutes{0}; });
       } else {
         now.push_back([at = kinds[kind]](bool on) { *at = on; });
@@ -127,8 +129,10 @@ TEST_F(WalkOfSentences, TwoFaultsOfOnePortHaveEachItsOwnTime) {
   auto& world = in_service_and_drained();
   auto& port = world.faults(kAms).ports[0];
   auto& other = world.faults(kFra).ports[2];
-  bool* const pairs[][2] = {{&port.idle, &port.errors}, {&port.errors, &port.idle},     {&port.silent, &port.idle},
-                            {&port.idle, &port.silent}, {&other.errors, &other.silent}, {&other.silent, &other.errors}};
+  bool* const pairs[][2] = {
+      {&port.idle, &port.errors}, {&port.errors, &port.idle},     {&port.silent, &port.idle},
+      {&port.idle, &port.silent}, {&other.errors, &other.silent}, {&other.silent, &other.errors},
+      {&port.flaps, &port.idle},  {&port.errors, &port.flaps},    {&other.discards, &other.flaps}};
   for (const auto& [first, second] : pairs) {
     *first = true;
     read_for(minutes{3});
@@ -140,6 +144,81 @@ TEST_F(WalkOfSentences, TwoFaultsOfOnePortHaveEachItsOwnTime) {
     read_for(minutes{2});
   }
   EXPECT_GT(read("cause: a port"), 50);
+}
+
+// Carrier transitions and discards: how many, in how many minutes, of which counters, until when.
+TEST_F(WalkOfSentences, CarrierTransitionsAndDiscardsAreToldInTrueNumbers) {
+  auto& world = in_service_and_drained();
+  for (const auto device : {kAms, kFra, kLon}) {
+    for (std::size_t i = 0; i < world.faults(device).ports.size(); ++i) {
+      auto& port = world.faults(device).ports[i];
+      port.flaps = true;
+      read_for(minutes{2});
+      port.discards = true;
+      read_for(minutes{1});
+      port.flaps = false;
+      read_for(minutes{2});
+      port.discards = false;
+      if (i == 1) world.faults(device).silent = true;
+      read_for(minutes{1});
+      world.faults(device).silent = false;
+    }
+  }
+  for (std::size_t i = 0; i < world.faults(kLon).ports.size(); ++i) world.faults(kLon).ports[i].flaps = true;
+  read_for(minutes{4});
+  for (std::size_t i = 0; i < world.faults(kLon).ports.size(); ++i) world.faults(kLon).ports[i].flaps = false;
+  read_for(minutes{4});
+  EXPECT_GT(read("events"), 200);
+  EXPECT_GT(read("cause: a port"), 50);
+  EXPECT_GT(read("candidates"), 50);
+}
+
+// A device comes back with a clock that is behind: its rows come minutes late, and none is stamped before an older one.
+TEST_F(WalkOfSentences, OfAClockThatIsBehindEverySentenceIsTrue) {
+  auto& world = in_service_and_drained();
+  for (const auto behind : {minutes{4}, minutes{7}}) {
+    world.faults(kFra).silent = true;
+    read_for(behind + minutes{1});
+    world.faults(kFra).silent = false;
+    world.faults(kFra).clock_ahead = -behind;
+    read_for(minutes{15});
+    world.faults(kFra).clock_ahead = Duration{};
+    read_for(minutes{15});
+  }
+  EXPECT_GT(read("cause: late rows"), 20);
+}
+
+// Somebody works on a link, and on a device: every page says so with his name until it is over, and nobody is alarmed.
+TEST_F(WalkOfSentences, OfMaintenancesEverySentenceIsTrue) {
+  auto& world = in_service_and_drained();
+  const auto until = [&](minutes time) { return std::chrono::floor<seconds>(world.now()) + time; };
+  EXPECT_TRUE(world.tell_maintenance(world.link_key(kWan), until(minutes{20}), "new optics", World::Person::Alpha));
+  silence(kWan, true);
+  read_for(minutes{8});
+  EXPECT_TRUE(world.tell_maintenance(world.device(kLon).key(), until(minutes{12}), "a new line card",
+                                     World::Person::Foundation));
+  world.faults(kLon).silent = true;
+  read_for(minutes{16});
+  silence(kWan, false);
+  read_for(minutes{6});
+  world.faults(kLon).silent = false;
+  read_for(minutes{10});
+  EXPECT_GT(read("in maintenance"), 30);
+  EXPECT_GT(read("alarm: impaired") + read("alarm: recovering"), 5) << "when it is over";
+}
+
+// Every config agent stops: the controller is suspected, not the agents.
+TEST_F(WalkOfSentences, OfASilenceOfAllConfigAgentsEverySentenceIsTrue) {
+  auto& world = in_service_and_drained();
+  const auto stop = [&](std::size_t device, bool stopped) { world.faults(device).no_config_agent = stopped; };
+  for (std::size_t i = 0; i < world.devices(); ++i) stop(i, true);
+  read_for(minutes{10});
+  stop(kLon, false);
+  read_for(minutes{4});
+  for (std::size_t i = 0; i < world.devices(); ++i) stop(i, false);
+  read_for(minutes{10});
+  EXPECT_GT(read("cause: silent together"), 5);
+  EXPECT_GT(read("a source to check"), 5);
 }
 
 // Everybody falls silent: the source is suspected, by name and number, and nobody is said to fail.
