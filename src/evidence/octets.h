@@ -128,7 +128,7 @@ class PortOctets {
   void keep_recent(std::span<const MinuteReadings> readings);
   void judge_newest(std::size_t counter, MinuteIndex m, const Reading& reading, PortRing& ring);
   void judge_again(std::size_t counter, Stretch changed, const Past& past, PortRing& ring);
-  void judge_undecided(std::size_t counter, PortRing& ring);
+  void judge_undecided(std::size_t counter, const Past& past, PortRing& ring);
   void set_undecided(std::size_t counter, MinuteIndex from, PortRing& ring);
   bool is_below_within(std::size_t counter, MinuteIndex first, MinuteIndex last) const;
   void spill(const PortShelf& shelf);
