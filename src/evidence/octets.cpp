@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 constexpr Duration kContactTime = 5min;  // octet rows this recent mean the interface was in contact
 constexpr Duration kSyncSkew = 10s;      // EOS syncs octets and errors a moment apart
 constexpr Duration kMostHole = kContactTime - kSyncSkew;
-constexpr std::size_t kRoom = 40;        // bytes: encode_readings() makes 18 to 40 of a minute
+constexpr std::size_t kRoom = 40;  // bytes: encode_readings() makes 18 to 40 of a minute
 static_assert(kMinutesInMemory > kDecisive, "what is undecided is judged in every pass, so it lies in memory");
 constexpr MinuteIndex kRemembered = (kRingWords - 1) * 64 + kDecisive;  // of falls and contact
 
@@ -120,7 +120,7 @@ void PortOctets::settle(MinuteIndex closed, PortRing& ring, const PortShelf& she
   forget_old();
 }
 
-void PortOctets::take_back(MinuteIndex closed, const PortShelf& shelf) {
+void PortOctets::take_back(MinuteIndex closed, PortRing& ring, const PortShelf& shelf) {
   ++revision_;
   closed_ = std::min(closed_, closed);
   auto readings = recent();
@@ -138,18 +138,36 @@ void PortOctets::take_back(MinuteIndex closed, const PortShelf& shelf) {
   std::erase_if(runs_, [&](const ContactRun& run) { return run.first >= end; });
   for (auto& run : runs_) run.last = std::min(run.last, end);
   std::erase_if(falls_, [&](const OctetFall& fall) { return fall.at >= end; });
-  std::erase_if(replays_, [&](const Replay& replay) { return replay.to >= closed; });
+  const Past past(*this, shelf, &ring);
+  take_back_peaks(end, past, ring);
   for (std::size_t c = 0; c < 2; ++c) {
     if (earliest_[c] && earliest_[c]->at >= end) earliest_[c].reset();
-    for (auto* value : {&newest_[c], &clean_[c]}) {
-      if (!*value || (*value)->at < end) continue;
-      value->reset();
-      for (const auto& r : readings) {
-        if (r.last[c]) *value = r.last[c];
+    if (newest_[c] && newest_[c]->at >= end) {
+      const auto last = past.step_before(c, ring, closed);
+      newest_[c] = last ? last->reading : std::nullopt;
+    }
+    if (clean_[c] && clean_[c]->at >= end) clean_[c].reset();
+    Stretch changed;
+    changed.add(closed);
+    judge_again(c, changed, past, ring);
+    if (!clean_[c]) set_undecided(c, kNever, ring);
+  }
+}
+
+// The greatest after a fall may have been of a row that never was. Of those that were, the first and the last of each
+// minute are known: of a fall that is no replay for it a minute is stricter, not better.
+void PortOctets::take_back_peaks(Timestamp end, const Past& past, const PortRing& ring) {
+  for (auto& fall : falls_) {
+    if (fall.is_of_many() || fall.from + kReplayTime < end) continue;
+    fall.peak = 0;
+    const auto first = index_of(minute_of(fall.at)), last = index_of(minute_of(end));
+    for (const auto& step : past.steps(fall.counter, ring, first, last)) {
+      if (!step.reading) continue;
+      for (const auto& reading : {*past.at(step.minute)->first[fall.counter], *step.reading}) {
+        if (reading.at > fall.at && reading.at <= fall.from + kReplayTime)
+          fall.peak = std::max(fall.peak, reading.value);
       }
     }
-    if (undecided_from_[c] != kNever && undecided_from_[c] >= closed) undecided_from_[c] = kNever;
-    if (!clean_[c]) undecided_from_[c] = kNever;
   }
 }
 

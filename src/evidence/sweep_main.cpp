@@ -1,6 +1,7 @@
-// evidence_sweep --seed N --cases M [--memory MINUTES]: made-up ports beside the naive reference, from seed N on, with so
-// many minutes of octet readings in memory and the older ones on the shelf. Prints every failure with as few of its rows as show it, how many were stricter than the reference somewhere (which is allowed), and last
-// "M cases, F failed".
+// evidence_sweep --seed N --cases M [--memory MINUTES]: made-up ports beside the naive reference, from seed N on, with
+// so many minutes of octet readings in memory and the older ones on the shelf. Prints every failure with as few of its
+// rows as show it, how many were stricter than the reference somewhere (which is allowed), and last "M cases, F
+// failed".
 #include <cstdio>
 #include <cstdlib>
 #include <string>
