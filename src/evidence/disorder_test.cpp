@@ -457,6 +457,20 @@ TEST_F(Disorder, D16_AfterAHoleTheLastReadingThatWasIsComparedWith) {
   }
 }
 
+TEST_F(Disorder, D16_WhatLiesOnTheShelfOfAMinuteThatNeverWasIsNoReading) {
+  octets(0, 100, 20);
+  w_.close(130);
+  octet(130, 55);
+  w_.close(200);
+  w_.closed = 100;
+  w_.evidence.take_back(w_.now());
+  octets(100, 120, 20);
+  w_.close(200);
+  octet(130, 5, value_at(119, 40));  // late, and the same
+  pass();
+  EXPECT_EQ(bad(Signal::Utilization, 130, 131), std::vector{130});
+}
+
 class Places : public testing::Test {
  protected:
   RowOutcome row(const std::string& name, int m) {
