@@ -135,10 +135,10 @@ void PortCounters::settle_late(std::span<const CounterEntry> late, MinuteIndex b
   work -= std::min(work, done);
 }
 
-void PortCounters::take_back(MinuteIndex closed, const PortShelf& shelf) {
+void PortCounters::take_back(MinuteIndex closed, const PortPlace& place) {
   std::erase_if(waiting_, [&](const CounterEntry& entry) { return minute_of_entry(entry) >= closed; });
   count_late();
-  octets_.take_back(closed, shelf);
+  octets_.take_back(closed, place.ring, place.shelf);
   each_history(*this, [&](ErrorHistory& errors) { errors.take_back(closed); });
   new_errors_ = true;
 }

@@ -58,7 +58,7 @@ class PortCounters {
   MinuteIndex settle(MinuteIndex before, MinuteIndex closed, const PortPlace& place, std::size_t& work);
 
   // No minute from `closed` on is closed, nor was it ever: what rows said of these minutes is forgotten.
-  void take_back(MinuteIndex closed, const PortShelf& shelf);
+  void take_back(MinuteIndex closed, const PortPlace& place);
 
   const PortOctets& octets() const { return octets_; }
   PortOctets& octets() { return octets_; }

@@ -425,6 +425,52 @@ TEST_F(Disorder, D16_RowsOfMinutesThatNeverWereAreForgotten) {
   EXPECT_EQ(w_.interface(1, Signal::Data, 130), Bad);
 }
 
+// What decided the fall of minute 95 came under the wrong clock; then the row that is back at the value comes.
+TEST_F(Disorder, D16_AFallThatAWrongClockDecidedIsOpenAgain) {
+  octets(0, 95, 20);
+  octet(95, 30, 10);
+  w_.close(200);
+  EXPECT_TRUE(bad(Signal::Utilization, 95, 96).empty()) << "a reset";
+  w_.closed = 96;
+  w_.evidence.take_back(w_.now());
+  EXPECT_EQ(bad(Signal::Utilization, 95, 96), (std::vector{95})) << "nobody knows yet";
+  octets(97, 110, 20);
+  EXPECT_EQ(bad(Signal::Utilization, 94, 97), (std::vector{95, 96})) << "it was a replay";
+}
+
+// The newest reading before the wrong clock lies on the shelf: what comes after is compared with it still.
+TEST_F(Disorder, D16_AfterAHoleTheLastReadingThatWasIsComparedWith) {
+  for (const MinuteIndex in_memory : {0, static_cast<int>(kMinutesInMemory), 10'000}) {
+    MemoryShelf shelf(in_memory);
+    w_.closed = 0;
+    w_.evidence.keep_readings_on(shelf);
+    octets(0, 40, 20);
+    w_.close(100);
+    octet(130, 10);
+    w_.close(160);
+    w_.closed = 100;
+    w_.evidence.take_back(w_.now());
+    octet(100, 30, value_at(39, 40));  // the same: no traffic
+    w_.close(101);
+    EXPECT_EQ(bad(Signal::Utilization, 100, 101), (std::vector{100})) << in_memory;
+    w_.evidence = Evidence();
+  }
+}
+
+TEST_F(Disorder, D16_WhatLiesOnTheShelfOfAMinuteThatNeverWasIsNoReading) {
+  octets(0, 100, 20);
+  w_.close(130);
+  octet(130, 55);
+  w_.close(200);
+  w_.closed = 100;
+  w_.evidence.take_back(w_.now());
+  octets(100, 120, 20);
+  w_.close(200);
+  octet(130, 5, value_at(119, 40));  // late, and the same
+  pass();
+  EXPECT_EQ(bad(Signal::Utilization, 130, 131), std::vector{130});
+}
+
 class Places : public testing::Test {
  protected:
   RowOutcome row(const std::string& name, int m) {

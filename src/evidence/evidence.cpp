@@ -398,9 +398,11 @@ void Evidence::take_back_ports(MinuteIndex closed) {
   auto& ports = state_->ports;
   for (std::uint32_t i = 0; i < ports.all.size(); ++i) {
     auto& port = ports.all[i];
-    port.counters.take_back(closed, {*ports.shelf, state_->devices.all[port.device].key, port.name});
+    PortRing ring(ports.minutes, i);
+    const PortShelf shelf(*ports.shelf, state_->devices.all[port.device].key, port.name);
+    port.counters.take_back(closed, {ring, shelf});
     port.heard = std::min(port.heard, Timestamp{minute_at(closed)});
-    ports.changes[i].note(closed);
+    ports.changes[i].note(std::min(closed, ring.changed()));
   }
   ports.counts.assign(ports.all.size(), {});
   ports.event_counts.clear();

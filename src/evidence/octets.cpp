@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 constexpr Duration kContactTime = 5min;  // octet rows this recent mean the interface was in contact
 constexpr Duration kSyncSkew = 10s;      // EOS syncs octets and errors a moment apart
 constexpr Duration kMostHole = kContactTime - kSyncSkew;
-constexpr MinuteIndex kInMemory = kDecisive + 1;  // readings of the last minutes, all that can be undecided
-constexpr std::size_t kRoom = 40;                 // bytes: encode_readings() makes 18 to 40 of a minute
+constexpr std::size_t kRoom = 40;  // bytes: encode_readings() makes 18 to 40 of a minute
+static_assert(kMinutesInMemory > kDecisive, "what is undecided is judged in every pass, so it lies in memory");
 constexpr MinuteIndex kRemembered = (kRingWords - 1) * 64 + kDecisive;  // of falls and contact
 
 // The falls of a counter in one minute. Of more than `most`, those that were replays are forgotten; and if that is not
@@ -71,7 +71,7 @@ void PortOctets::take_minute(MinuteIndex m, const Rows& rows, PortRing& ring) {
 std::size_t PortOctets::take_late(const Rows& rows, PortRing& ring, const PortShelf& shelf) {
   heard_ = true;
   ++revision_;
-  Past past(*this, shelf);
+  Past past(*this, shelf, &ring);
   std::array<Stretch, 2> changed;
   for (std::size_t c = 0; c < 2; ++c) {
     if (!rows[c].empty()) find_falls(c, rows[c], past, ring);
@@ -110,18 +110,21 @@ void PortOctets::count_as_lost(std::size_t counter, MinuteIndex m, PortRing& rin
 
 void PortOctets::settle(MinuteIndex closed, PortRing& ring, const PortShelf& shelf) {
   closed_ = std::max(closed_, closed);
-  for (std::size_t c = 0; c < 2; ++c) {
-    if (undecided_from_[c] != kNever) judge_undecided(c, ring);
+  if (undecided()) {
+    const Past past(*this, shelf, &ring);
+    for (std::size_t c = 0; c < 2; ++c) {
+      if (undecided_from_[c] != kNever) judge_undecided(c, past, ring);
+    }
   }
   spill(shelf);
   forget_old();
 }
 
-void PortOctets::take_back(MinuteIndex closed, const PortShelf& shelf) {
+void PortOctets::take_back(MinuteIndex closed, PortRing& ring, const PortShelf& shelf) {
   ++revision_;
   closed_ = std::min(closed_, closed);
   auto readings = recent();
-  const auto in_memory = piece_of(std::max(closed - kInMemory, 0)) * kShelfMinutes;
+  const auto in_memory = piece_of(std::max(closed - shelf.minutes_in_memory(), 0)) * kShelfMinutes;
   for (auto piece = piece_of(recent_from_) - 1; piece >= piece_of(in_memory) && recent_from_ > in_memory; --piece) {
     if (piece > piece_of(closed)) continue;  // of minutes that never were
     const auto older = shelf.get(piece);
@@ -135,24 +138,42 @@ void PortOctets::take_back(MinuteIndex closed, const PortShelf& shelf) {
   std::erase_if(runs_, [&](const ContactRun& run) { return run.first >= end; });
   for (auto& run : runs_) run.last = std::min(run.last, end);
   std::erase_if(falls_, [&](const OctetFall& fall) { return fall.at >= end; });
-  std::erase_if(replays_, [&](const Replay& replay) { return replay.to >= closed; });
+  const Past past(*this, shelf, &ring);
+  take_back_peaks(end, past, ring);
   for (std::size_t c = 0; c < 2; ++c) {
     if (earliest_[c] && earliest_[c]->at >= end) earliest_[c].reset();
-    for (auto* value : {&newest_[c], &clean_[c]}) {
-      if (!*value || (*value)->at < end) continue;
-      value->reset();
-      for (const auto& r : readings) {
-        if (r.last[c]) *value = r.last[c];
+    if (newest_[c] && newest_[c]->at >= end) {
+      const auto last = past.step_before(c, ring, closed);
+      newest_[c] = last ? last->reading : std::nullopt;
+    }
+    if (clean_[c] && clean_[c]->at >= end) clean_[c].reset();
+    Stretch changed;
+    changed.add(closed);
+    judge_again(c, changed, past, ring);
+    if (!clean_[c]) set_undecided(c, kNever, ring);
+  }
+}
+
+// The greatest after a fall may have been of a row that never was. Of those that were, the first and the last of each
+// minute are known: of a fall that is no replay for it a minute is stricter, not better.
+void PortOctets::take_back_peaks(Timestamp end, const Past& past, const PortRing& ring) {
+  for (auto& fall : falls_) {
+    if (fall.is_of_many() || fall.from + kReplayTime < end) continue;
+    fall.peak = 0;
+    const auto first = index_of(minute_of(fall.at)), last = index_of(minute_of(end));
+    for (const auto& step : past.steps(fall.counter, ring, first, last)) {
+      if (!step.reading) continue;
+      for (const auto& reading : {*past.at(step.minute)->first[fall.counter], *step.reading}) {
+        if (reading.at > fall.at && reading.at <= fall.from + kReplayTime)
+          fall.peak = std::max(fall.peak, reading.value);
       }
     }
-    if (undecided_from_[c] != kNever && undecided_from_[c] >= closed) undecided_from_[c] = kNever;
-    if (!clean_[c]) undecided_from_[c] = kNever;
   }
 }
 
 PortOctets::Kept PortOctets::kept_of(MinuteIndex m, const PortShelf& shelf) const {
   constexpr MinuteIndex kLookBack = 60;
-  const Past past(*this, shelf);
+  const Past past(*this, shelf, nullptr);
   Kept kept;
   if (const auto* readings = past.at(m)) kept.readings = *readings;
   for (std::size_t counter = 0; counter < kept.before.size(); ++counter) {
@@ -261,7 +282,7 @@ void PortOctets::keep_recent(std::span<const MinuteReadings> readings) {
 }
 
 void PortOctets::spill(const PortShelf& shelf) {
-  const auto keep_from = std::min({closed_ - kInMemory, undecided_from_[0], undecided_from_[1]});
+  const auto keep_from = std::min({closed_ - shelf.minutes_in_memory(), undecided_from_[0], undecided_from_[1]});
   const auto target = piece_of(std::max(keep_from, 0)) * kShelfMinutes;
   if (target <= recent_from_) return;
   const auto readings = recent();

@@ -63,8 +63,9 @@ class PortOctets {
   // The minutes before `closed` are closed: decides falls, and puts on the shelf what is old enough.
   void settle(MinuteIndex closed, PortRing& ring, const PortShelf& shelf);
 
-  // No minute from `closed` on is closed, nor was it ever: what was known of them is forgotten.
-  void take_back(MinuteIndex closed, const PortShelf& shelf);
+  // No minute from `closed` on is closed, nor was it ever: what was known of them is forgotten, and what the rows of
+  // these minutes decided is judged again. The ring has none of them any more.
+  void take_back(MinuteIndex closed, PortRing& ring, const PortShelf& shelf);
 
   bool heard() const { return heard_; }   // rows came at some time
   void assume_heard() { heard_ = true; }  // of minutes put back from the history
@@ -117,6 +118,7 @@ class PortOctets {
   void note_contact(Timestamp at);
   void note_values(std::size_t counter, std::span<const Reading> readings);
   void raise_peaks(std::size_t counter, std::span<const Reading> readings);
+  void take_back_peaks(Timestamp end, const Past& past, const PortRing& ring);
   void bound_falls(MinuteIndex from);
   void join_falls(MinuteIndex from, MinuteIndex to, std::size_t most);
   void find_falls(std::size_t counter, std::span<const Reading> late, const Past& past, const PortRing& ring);
@@ -128,7 +130,7 @@ class PortOctets {
   void keep_recent(std::span<const MinuteReadings> readings);
   void judge_newest(std::size_t counter, MinuteIndex m, const Reading& reading, PortRing& ring);
   void judge_again(std::size_t counter, Stretch changed, const Past& past, PortRing& ring);
-  void judge_undecided(std::size_t counter, PortRing& ring);
+  void judge_undecided(std::size_t counter, const Past& past, PortRing& ring);
   void set_undecided(std::size_t counter, MinuteIndex from, PortRing& ring);
   bool is_below_within(std::size_t counter, MinuteIndex first, MinuteIndex last) const;
   void spill(const PortShelf& shelf);

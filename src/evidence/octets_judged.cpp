@@ -164,7 +164,10 @@ void PortOctets::judge_newest(std::size_t counter, MinuteIndex m, const Reading&
   if (undecided_from_[counter] != kNever) return;  // settle() looks at it
   auto& clean = clean_[counter];
   if (clean && reading.value < clean->value) return set_undecided(counter, m, ring);
-  ring.put(octet_plane(counter), m, reading.value > (clean ? clean->value : earliest_[counter]->value));
+  const auto& earliest = *earliest_[counter];
+  const bool rose = clean ? reading.value > clean->value
+                          : minute_of_reading(earliest) == m && reading.value > earliest.value;  // as the walk says
+  ring.put(octet_plane(counter), m, rose);
   clean = reading;
 }
 
@@ -207,14 +210,9 @@ void PortOctets::judge_again(std::size_t counter, Stretch changed, const Past& p
   set_undecided(counter, walk.undecided_from, ring);
 }
 
-void PortOctets::judge_undecided(std::size_t counter, PortRing& ring) {
-  std::vector<Step> steps;
-  for (const auto& readings : recent()) {
-    if (readings.minute < undecided_from_[counter] || !readings.last[counter]) continue;
-    steps.push_back({readings.minute, readings.last[counter]});
-  }
+void PortOctets::judge_undecided(std::size_t counter, const Past& past, PortRing& ring) {
   Walk walk(*this, counter, {clean_[counter], false}, closed_);
-  walk.run(steps, ring);
+  walk.run(past.steps(counter, ring, undecided_from_[counter], INT32_MAX), ring);
   clean_[counter] = walk.clean();
   set_undecided(counter, walk.undecided_from, ring);
 }

@@ -63,7 +63,10 @@ class Greatest {
 
 class PortOctets::Past {
  public:
-  Past(const PortOctets& octets, const PortShelf& shelf) : shelf_(shelf), recent_(piece_of(octets.recent_from_)) {
+  // ring: what lies on the shelf of minutes without data in it is of minutes that never were, or of a port that had the
+  // name before, and is none. Null: nothing is judged by it.
+  Past(const PortOctets& octets, const PortShelf& shelf, const PortRing* ring)
+      : shelf_(shelf), ring_(ring), recent_(piece_of(octets.recent_from_)) {
     for (const auto& readings : octets.recent()) {
       pieces_[piece_of(readings.minute)].readings.push_back(readings);
     }
@@ -143,10 +146,14 @@ class PortOctets::Past {
   Piece& piece(std::int32_t number) const {
     const auto [it, fresh] = pieces_.try_emplace(number);
     if (fresh && number < recent_) it->second.readings = shelf_.get(number);
+    if (fresh && ring_ != nullptr) {
+      std::erase_if(it->second.readings, [&](const MinuteReadings& r) { return !ring_->test(kData, r.minute); });
+    }
     return it->second;
   }
 
   const PortShelf& shelf_;
+  const PortRing* ring_;
   std::int32_t recent_;
   mutable std::map<std::int32_t, Piece> pieces_;
 };

@@ -180,7 +180,7 @@ PortHistory::Outcome PortHistory::run() {
   Outcome outcome;
   random_ = telling_;
   told_.clear();
-  shelf_ = std::make_unique<MemoryShelf>();
+  shelf_ = std::make_unique<MemoryShelf>(minutes_in_memory_);
   evidence_ = Evidence();
   evidence_.keep_readings_on(*shelf_);
   auto next = arrivals_.cbegin();
@@ -198,7 +198,7 @@ PortHistory::Outcome PortHistory::run() {
     }
     if (chance(15)) {
       auto restored = restore_evidence(snapshot_of(evidence_));
-      if (!restored) return {"the snapshot cannot be read back: " + restored.error().message, ""};
+      if (!restored) return {"the snapshot cannot be read back: " + restored.error().message, "", {}};
       evidence_ = std::move(*restored);
       evidence_.keep_readings_on(*shelf_);
     }
@@ -209,7 +209,7 @@ PortHistory::Outcome PortHistory::run() {
     }
   }
   const auto last = compare(static_cast<int>((*evidence_.state(Source::Counters).watermark - kDay).count()));
-  return {last.wrong, outcome.stricter.empty() ? last.stricter : outcome.stricter};
+  return {last.wrong, outcome.stricter.empty() ? last.stricter : outcome.stricter, last.minutes};
 }
 
 void PortHistory::tell(const Arrival& arrival, int closed) {
@@ -255,7 +255,8 @@ PortHistory::Outcome PortHistory::compare(int closed) const {
   const auto wanted = PortReference(told_).minutes(end);
   for (auto m = first; m < end; ++m) {
     const auto marks = marks_of(evidence_, ref, minute_at(m), minute_at(m + 1)).front().marks;
-    const auto found = port_of(marks_text(SubjectKind::Interface, marks));
+    outcome.minutes.push_back(marks_text(SubjectKind::Interface, marks));
+    const auto found = port_of(outcome.minutes.back());
     const auto it = wanted.find(m);
     const auto expected = it == wanted.end() ? Port{} : as_told(it->second);
     if (found == expected) continue;

@@ -37,12 +37,15 @@ class PortHistory {
   // Dense: a row a second, and so many dips that not all falls of a minute are kept.
   enum class Rows : std::uint8_t { Usual, Dense };
   explicit PortHistory(std::uint64_t seed, Rows rows = Rows::Usual);
+  // How many minutes of octet readings lie in memory in the runs to come.
+  void keep_in_memory(MinuteIndex minutes) { minutes_in_memory_ = minutes; }
 
   // What differed first, in words; empty when nothing did. A minute that is stricter than the reference is allowed
   // where rows were left out (docs/formats/evidence.md).
   struct Outcome {
     std::string wrong;
     std::string stricter;
+    std::vector<std::string> minutes;  // what the rings say in the end, a minute each
   };
   // Tells the rows, and compares at some passes and at the end. Again: the same.
   Outcome run();
@@ -81,6 +84,7 @@ class PortHistory {
   std::vector<CounterRow> buffer_;  // rows that the port could not send
   Timestamp buffered_until_;
   std::vector<Arrival> arrivals_;
+  MinuteIndex minutes_in_memory_ = kMinutesInMemory;
   std::unique_ptr<MemoryShelf> shelf_ = std::make_unique<MemoryShelf>();
   Evidence evidence_;
   std::vector<PortReference::Told> told_;

@@ -31,6 +31,23 @@ TEST(PortProperty, WithMoreFallsThanAreKeptNoMinuteIsBetterThanTheReferenceSays)
   EXPECT_GT(stricter, 0) << "these histories are not dense enough to show anything";
 }
 
+// Where the readings lie, in memory or on the shelf, is no part of the answer, to the last minute.
+TEST(PortProperty, HowMuchLiesInMemoryMakesNoDifference) {
+  constexpr MinuteIndex kAll = 10'000;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    PortHistory history(seed);
+    history.keep_in_memory(kAll);
+    const auto all = history.run();
+    for (const MinuteIndex in_memory : {0, 1, 8, static_cast<int>(kMinutesInMemory)}) {
+      history.keep_in_memory(in_memory);
+      const auto some = history.run();
+      ASSERT_EQ(some.wrong, "") << "seed " << seed << ", " << in_memory << " minutes in memory\n" << history.story();
+      ASSERT_EQ(some.minutes, all.minutes) << "seed " << seed << ", " << in_memory << " minutes in memory\n"
+                                           << history.story();
+    }
+  }
+}
+
 // Histories that once went wrong, found by a sweep.
 TEST(PortProperty, SeedsThatWereWrongOnce) {
   for (const std::uint64_t seed : {359'226'998'431}) {

@@ -79,6 +79,10 @@ void append_readings(Bytes& bytes, const ReadingBasis& basis, const MinuteReadin
 inline constexpr MinuteIndex kShelfMinutes = 16;
 constexpr std::int32_t piece_of(MinuteIndex m) { return m >> 4; }
 
+// So many minutes before the newest closed one all readings are in memory, so that rows that come in time have nothing
+// read back.
+inline constexpr MinuteIndex kMinutesInMemory = 12;
+
 // Where the pieces lie. What is not there any more (it was lost, or is older than the rings) makes late rows of its
 // minutes count as strictly as they can.
 class ReadingShelf {
@@ -89,15 +93,22 @@ class ReadingShelf {
     std::int32_t piece = 0;  // piece_of(its minutes)
   };
 
+  // No answer depends on how much lies in memory; tests try other sizes than the ordinary one.
+  explicit ReadingShelf(MinuteIndex minutes_in_memory = kMinutesInMemory) : minutes_in_memory_(minutes_in_memory) {}
   virtual ~ReadingShelf() = default;
+  MinuteIndex minutes_in_memory() const { return minutes_in_memory_; }
   // Encoded readings; empty when there are none.
   virtual Bytes get(const Place& place) = 0;
   virtual void put(const Place& place, Bytes readings) = 0;
   virtual void forget_before(std::int32_t piece) = 0;
+
+ private:
+  MinuteIndex minutes_in_memory_;
 };
 
 class MemoryShelf final : public ReadingShelf {
  public:
+  using ReadingShelf::ReadingShelf;
   Bytes get(const Place& place) override;
   void put(const Place& place, Bytes readings) override;
   void forget_before(std::int32_t piece) override;
@@ -114,6 +125,7 @@ class PortShelf {
       : shelf_(shelf), device_(device), name_(name) {}
   std::vector<MinuteReadings> get(std::int32_t piece) const;
   void put(std::int32_t piece, std::span<const MinuteReadings> readings) const;
+  MinuteIndex minutes_in_memory() const { return shelf_.minutes_in_memory(); }
 
  private:
   ReadingShelf& shelf_;
