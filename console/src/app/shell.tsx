@@ -7,7 +7,7 @@ import { the_store, use_now } from '../data/use.ts';
 import { screens } from '../screens/index.ts';
 import { Help } from './help.tsx';
 import { use_keys, type Keys } from './keyboard.ts';
-import { current_place, go, href_of, match_screen, remember, use_place } from './router.ts';
+import { go, href_of, match_screen, remember, use_place } from './router.ts';
 import { apply_theme, next_theme, theme } from './theme.ts';
 import { TrustBanner, use_trust } from './trust_banner.tsx';
 
@@ -35,7 +35,7 @@ export function Shell() {
       if (helps) set_helps(false);
       else {
         field.current?.blur();
-        remember({ q: '' });
+        remember({ q: '', at: '' });
       }
     },
   };
@@ -66,7 +66,7 @@ export function Shell() {
             ))}
         </nav>
         <div class="end">
-          <Find field={field} value={place.params.get('q') ?? ''} />
+          <Find field={field} here={match?.screen.narrows === true} value={place.params.get('q') ?? ''} />
           <Clock />
           <button type="button" class="plain" onClick={turn} title="dark, light, or as the system has it (t)">
             {wanted}
@@ -98,10 +98,10 @@ function Clock() {
   return <span class="clock quiet">{clock(use_now(), true)} UTC</span>;
 }
 
-// Narrows the fleet's lists while it is typed into; Enter opens the record that is left, or that has this very name.
-function Find({ field, value }: { field: { current: HTMLInputElement | null }; value: string }) {
+// Narrows the screen's lists while it is typed into, or the fleet's; Enter opens the record that is left, or that has this very name.
+function Find({ field, here, value }: { field: { current: HTMLInputElement | null }; here: boolean; value: string }) {
   const type = (text: string) => {
-    if (current_place().path === '') remember({ q: text });
+    if (here) remember({ q: text });
     else if (text) go('', { q: text });
   };
   const open = () => {
