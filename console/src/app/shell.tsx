@@ -8,6 +8,7 @@ import { screens } from '../screens/index.ts';
 import { Help } from './help.tsx';
 import { use_keys, type Keys } from './keyboard.ts';
 import { go, href_of, match_screen, remember, use_place } from './router.ts';
+import { past_text, PastContext, TimeBar, use_the_past } from './past.tsx';
 import { apply_theme, next_theme, theme } from './theme.ts';
 import { TrustBanner, use_trust } from './trust_banner.tsx';
 
@@ -15,6 +16,7 @@ export function Shell() {
   const place = use_place();
   const match = match_screen(screens, place.path);
   const trust = use_trust();
+  const past = use_the_past(match?.screen.past === true ? place.params.get('t') : null);
   const [helps, set_helps] = useState(false);
   const [wanted, set_wanted] = useState(theme);
   const field = useRef<HTMLInputElement>(null);
@@ -31,6 +33,7 @@ export function Shell() {
     },
     '?': () => set_helps(!helps),
     t: turn,
+    p: () => match?.screen.past === true && travel(past === undefined),
     Escape: () => {
       if (helps) set_helps(false);
       else {
@@ -67,7 +70,7 @@ export function Shell() {
         </nav>
         <div class="end">
           <Find field={field} here={match?.screen.narrows === true} value={place.params.get('q') ?? ''} />
-          <Clock />
+          <Clock travel={match?.screen.past === true ? () => travel(past === undefined) : undefined} past={past !== undefined} />
           <button type="button" class="plain" onClick={turn} title="dark, light, or as the system has it (t)">
             {wanted}
           </button>
@@ -77,9 +80,12 @@ export function Shell() {
         </div>
       </header>
       <TrustBanner trust={trust} />
+      {past && <TimeBar past={past} />}
       <main id="content" tabIndex={-1}>
         {match ? (
-          <match.screen.view rest={match.rest} params={place.params} />
+          <PastContext.Provider value={past}>
+            <match.screen.view rest={match.rest} params={place.params} />
+          </PastContext.Provider>
         ) : (
           <section class="part">
             <h1>There is no such page</h1>
@@ -94,8 +100,19 @@ export function Shell() {
   );
 }
 
-function Clock() {
-  return <span class="clock quiet">{clock(use_now(), true)} UTC</span>;
+// An hour ago is where the past begins to be looked at.
+function travel(back: boolean): void {
+  remember({ t: back ? past_text(Date.now() - 3_600_000) : '' });
+}
+
+function Clock({ travel: go_back, past }: { travel: (() => void) | undefined; past: boolean }) {
+  const text = `${clock(use_now(), true)} UTC`;
+  if (!go_back) return <span class="clock quiet">{text}</span>;
+  return (
+    <button type="button" class={past ? 'clock quiet of-past' : 'clock quiet'} aria-pressed={past} title="look at an earlier time (p)" onClick={go_back}>
+      {text}
+    </button>
+  );
 }
 
 // Narrows the screen's lists while it is typed into, or the fleet's; Enter opens the record that is left, or that has this very name.

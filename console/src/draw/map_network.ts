@@ -4,13 +4,15 @@ import { by_code } from '../data/arrange.ts';
 import { at } from '../data/time.ts';
 import type { Metro, Row } from '../data/types.ts';
 import { is_drained } from '../data/words.ts';
-import { mark_of, type MarkKind } from '../ui/marks.tsx';
+import type { PastRecord } from '../data/past.ts';
+import { health_mark, mark_of, type MarkKind } from '../ui/marks.tsx';
 
 export interface MapRecord {
   row: Row;
   mark: MarkKind;
   drained: boolean;
   changed: boolean; // within the hour
+  since: string; // when it became what it is; '' where that is not known
   width: number; // of a link: px
 }
 
@@ -62,7 +64,7 @@ export function network_of(rows: Iterable<Row>, places: readonly Metro[], decide
   }
   const record = (row: Row): MapRecord => {
     const changed_at = Math.max(decided.get(row.pubkey) ?? 0, at(row.condition.since) || 0);
-    return { row, mark: mark_of(row), drained: is_drained(row.status), changed: now - changed_at < hour, width: width_of(row.bandwidth_bps) };
+    return { row, mark: mark_of(row), drained: is_drained(row.status), changed: now - changed_at < hour, since: row.condition.since ?? '', width: width_of(row.bandwidth_bps) };
   };
   const nowhere: Row[] = [];
   const links: MapLink[] = [];
@@ -80,4 +82,15 @@ export function network_of(rows: Iterable<Row>, places: readonly Metro[], decide
   const ends = new Set(links.flatMap((link) => link.metros));
   const used = [...metros.values()].filter((metro) => metro.devices.length > 0 || ends.has(metro.code));
   return { metros: used.sort((a, b) => (a.code < b.code ? -1 : 1)), links, nowhere };
+}
+
+// The same places and links, by the health of an earlier time. Drains are not known of it.
+export function as_it_was(network: Network, past: ReadonlyMap<string, PastRecord>, time: number): Network {
+  const then = <T extends MapRecord>(record: T): T => {
+    const known = past.get(record.row.pubkey);
+    const decided = known?.decision;
+    const changed = decided !== undefined && time - at(decided.at) < hour;
+    return { ...record, mark: health_mark(known?.health ?? ''), drained: false, changed, since: decided?.at ?? '' };
+  };
+  return { ...network, metros: network.metros.map((metro) => ({ ...metro, devices: metro.devices.map(then) })), links: network.links.map(then) };
 }

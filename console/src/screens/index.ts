@@ -23,12 +23,14 @@ export interface Screen {
   view: ComponentType<ScreenProps>;
   // What is typed to find a record narrows this screen; else it leads to the fleet.
   narrows?: boolean;
+  // It can show an earlier time: `t` in the address.
+  past?: boolean;
 }
 
 export const screens: readonly Screen[] = [
-  { path: '', title: 'Fleet', key: 'f', view: Fleet, narrows: true },
-  { path: 'map', title: 'Map', key: 'm', view: NetworkMap, narrows: true },
-  { path: 'r/*', title: 'Record', view: Record },
+  { path: '', title: 'Fleet', key: 'f', view: Fleet, narrows: true, past: true },
+  { path: 'map', title: 'Map', key: 'm', view: NetworkMap, narrows: true, past: true },
+  { path: 'r/*', title: 'Record', view: Record, past: true },
   { path: 'decisions', title: 'Decisions', key: 'd', view: Decisions, narrows: true },
   { path: 'sources', title: 'Sources', key: 's', view: Sources },
 ];

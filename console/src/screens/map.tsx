@@ -4,6 +4,7 @@ import './map/map.css';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 
 import { use_keys } from '../app/keyboard.ts';
+import { use_past } from '../app/past.tsx';
 import { go, href_of, remember } from '../app/router.ts';
 import { finds } from '../data/arrange.ts';
 import { ask, Failure } from '../data/api.ts';
@@ -12,7 +13,7 @@ import { at } from '../data/time.ts';
 import type { Metro, MetroList, Row } from '../data/types.ts';
 import { use_now, use_store } from '../data/use.ts';
 import { scene_of, view_of, zoomed, type Point, type View } from '../draw/map_layout.ts';
-import { network_of } from '../draw/map_network.ts';
+import { as_it_was, network_of } from '../draw/map_network.ts';
 import { circle_plane, world_plane } from '../draw/map_planes.ts';
 import { Drawing } from './map/drawing.tsx';
 import { MapLegend, MapList } from './map/list.tsx';
@@ -63,7 +64,9 @@ function use_network(query: string) {
 }
 
 export function NetworkMap({ params }: ScreenProps) {
-  const { network, known, problem } = use_network(params.get('q') ?? '');
+  const past = use_past();
+  const { network: of_now, known, problem } = use_network(params.get('q') ?? '');
+  const network = useMemo(() => (past ? as_it_was(of_now, past.records, past.time) : of_now), [of_now, past?.records, past?.time]);
   const graph = params.get('as') === 'graph';
   const chosen = params.get('at') ?? '';
   const [frame, set_frame] = useState<HTMLElement | null>(null);
@@ -140,6 +143,7 @@ export function NetworkMap({ params }: ScreenProps) {
         <MapLegend />
       </section>
       <MapList rows={rows} nowhere={network.nowhere} chosen={chosen} hovered={hovered} on_hover={set_hovered} on_choose={choose} on_all={() => show(undefined)} />
+      {past && <p class="quiet map-nowhere">The colours are of the health at that time; drains, damped failures and recoveries are not known of it. Places and links are those of now.</p>}
       {network.nowhere.length > 0 && (
         <p class="quiet map-nowhere">
           Not on the map, for the ledger has no place of theirs:{' '}

@@ -54,14 +54,14 @@ interface EntryProps {
 
 function Entry({ record, hovered, now, on_hover, on_choose }: EntryProps) {
   if (!record) return null;
-  const { row, mark, drained, changed } = record;
+  const { row, mark, drained, changed, since } = record;
   return (
     <div class={`map-row${row.code === hovered ? ' hovered' : ''}`} onMouseEnter={() => on_hover(row.code)} onMouseLeave={() => on_hover('')} onClick={() => on_choose(row.code)}>
       <Mark kind={mark} />
       <div>
         <a class="code" href={href_of(`r/${row.code}`)}>{row.code}</a>
         <div class="meta" title={row.sentence}>
-          {[mark_words[mark], drained ? 'drained' : '', changed && row.condition.since ? `since ${moment(at(row.condition.since), now)}` : ''].filter(Boolean).join(', ')}
+          {[mark_words[mark], drained ? 'drained' : '', changed && since ? `since ${moment(at(since), now)}` : ''].filter(Boolean).join(', ')}
         </div>
       </div>
       <span class="quiet">{row.kind === 'link' ? capacity(row.bandwidth_bps) : row.metro}</span>
