@@ -106,11 +106,11 @@ function travel(back: boolean): void {
 }
 
 function Clock({ travel: go_back, past }: { travel: (() => void) | undefined; past: boolean }) {
-  const text = `${clock(use_now(), true)} UTC`;
-  if (!go_back) return <span class="clock quiet">{text}</span>;
+  const text = clock(use_now(), true);
+  if (!go_back) return <span class="clock quiet">{text} UTC</span>;
   return (
-    <button type="button" class={past ? 'clock quiet of-past' : 'clock quiet'} aria-pressed={past} title="look at an earlier time (p)" onClick={go_back}>
-      {text}
+    <button type="button" class="clock quiet" aria-pressed={past} title="look at an earlier time (p)" onClick={go_back}>
+      {text}<span class="zone"> UTC</span>
     </button>
   );
 }

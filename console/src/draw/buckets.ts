@@ -16,8 +16,9 @@ export function buckets_of(decisions: readonly Pick<Decision, 'at' | 'to'>[], fr
   const width = (to - from) / many;
   const counts = Array.from({ length: many }, () => new Map<string, number>());
   for (const one of decisions) {
-    const place = Math.floor((at(one.at) - from) / width);
-    const counted = counts[place === many ? many - 1 : place];
+    const time = at(one.at);
+    if (!(time >= from && time <= to)) continue;
+    const counted = counts[Math.min(many - 1, Math.floor((time - from) / width))];
     const colour = mark_colours[health_mark(one.to)];
     counted?.set(colour, (counted.get(colour) ?? 0) + 1);
   }
