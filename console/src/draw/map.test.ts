@@ -139,3 +139,14 @@ test('the graph: from the west to the east around a circle, every device at its 
   assert.equal(new Set(dots.map((dot) => `${dot.x} ${dot.y}`)).size, 4);
   assert.equal(lines.length, 1);
 });
+
+test('a fleet that is too large for single devices is a graph of its metros, soon', () => {
+  const codes = ['ams', 'lon', 'nyc', 'tyo'];
+  const rows = Array.from({ length: 8_000 }, (_, i) => device(`d${i}`, codes[i % 4] ?? ''));
+  const links = rows.slice(1).map((row, i) => link(rows[i] ?? row, row));
+  const net = network([...rows, ...links]);
+  const begin = Date.now();
+  const { dots, lines, spots } = scene_of(net, circle_plane(net), view_of([...circle_plane(net).place.values()], size), size, 'ams');
+  assert.ok(Date.now() - begin < 3_000);
+  assert.deepEqual([dots.length, lines.length <= 6, spots.reduce((sum, spot) => sum + spot.count, 0)], [0, true, 8_000]);
+});

@@ -65,6 +65,7 @@ export interface Scene {
 
 const near = 42; // px between metros that stand as one
 const between_dots = 17;
+const most_open = 300; // devices of a metro that are drawn one by one
 const most_beside = 4; // links of the same two ends that are drawn one beside the other
 const beside = 7; // px between them
 
@@ -159,7 +160,7 @@ function clusters(network: Network, plane: Plane, seen: (point: Point) => Point,
   return groups.map(({ at, metros }) => {
     const room = Math.min(...groups.filter((other) => other.at !== at).map((other) => distance(other.at, at) - near / 2), Infinity);
     const [only] = metros;
-    const opens = metros.length === 1 && only !== undefined && (only.devices.length <= 1 || only.code === chosen || fan_radius(only.devices.length) < room * 0.6);
+    const opens = metros.length === 1 && only !== undefined && (only.devices.length <= 1 || (only.code === chosen && only.devices.length <= most_open) || fan_radius(only.devices.length) < room * 0.6);
     return spot_of(metros, at, opens);
   });
 }
@@ -221,7 +222,9 @@ function lines_of(drawn: Drawn): Line[] {
     const [a, z] = link.metros.map((code) => spot_of_metro.get(code));
     if (!a || !z || (a === z && !a.open)) continue; // within one spot: its count and mark stand for it
     const key = [end_name(a, link.devices[0]), end_name(z, link.devices[1])].sort().join(' — ');
-    groups.set(key, [...(groups.get(key) ?? []), link]);
+    const group = groups.get(key);
+    if (group) group.push(link);
+    else groups.set(key, [link]);
   }
   return [...groups].flatMap(([key, links]) => {
     if (links.length > most_beside) return [line_of(drawn, spot_of_metro, { id: key, links, shift: 0 })];

@@ -21,12 +21,14 @@ export function world_plane(network: Network): Plane {
 }
 
 const centre = { x: 500, y: 500 };
+const most_alone = 1_500; // devices with a place of their own; beyond that metros stand for them
 const gap = 1.6; // between metros, in devices
 
 // From the west to the east around a circle, which begins at the left; a metro's devices stand side by side by code.
 export function circle_plane(network: Network): Plane {
   const metros = [...network.metros].sort((a, b) => a.lng - b.lng || b.lat - a.lat || (a.code < b.code ? -1 : 1));
-  const room = (metro: MapMetro) => Math.max(1, metro.devices.length) + gap;
+  const alone = network.metros.reduce((sum, metro) => sum + metro.devices.length, 0) <= most_alone;
+  const room = (metro: MapMetro) => (alone ? Math.max(1, metro.devices.length) + gap : 1);
   const whole = metros.reduce((total, metro) => total + room(metro), 0) || 1;
   const radius = Math.max(220, whole * 3.2);
   const on_circle = (place: number): Point => {
@@ -38,10 +40,12 @@ export function circle_plane(network: Network): Plane {
   let at = 0;
   for (const metro of metros) {
     place.set(metro.code, on_circle(at + room(metro) / 2));
-    metro.devices.forEach((device, i) => devices.set(device.row.code, on_circle(at + gap / 2 + i + 0.5)));
+    if (alone) metro.devices.forEach((device, i) => devices.set(device.row.code, on_circle(at + gap / 2 + i + 0.5)));
     at += room(metro);
   }
-  const way = (from: string, to: string) => [chord(devices.get(from), devices.get(to), radius)];
+  const ends = alone ? devices : place;
+  const way = (from: string, to: string) => [chord(ends.get(from), ends.get(to), radius)];
+  if (!alone) return { place, way };
   return { place, devices, centre, apart: (2 * Math.PI * radius) / whole, way };
 }
 
