@@ -17,7 +17,6 @@ export function FleetThen({ past, query }: { past: Past; query: string }) {
   const [chosen, set_chosen] = useState('');
   const index = records.findIndex((one) => one.pubkey === chosen);
   const step = (by: number) => set_chosen(records[Math.min(records.length - 1, Math.max(0, index + by))]?.pubkey ?? '');
-  const to_record = (one: PastRecord) => ({ path: `r/${one.code}`, params: { t: past_text(past.time) } });
   use_keys({
     j: () => step(1),
     k: () => step(-1),
@@ -25,7 +24,7 @@ export function FleetThen({ past, query }: { past: Past; query: string }) {
     ArrowUp: () => step(-1),
     Enter: () => {
       const one = records[index];
-      if (one) go(to_record(one).path, to_record(one).params);
+      if (one) go(`r/${one.code}`, then_params(past.time, now));
     },
   });
   const counts = new Map<string, number>();
@@ -59,6 +58,11 @@ export function FleetThen({ past, query }: { past: Past; query: string }) {
   );
 }
 
+// A minute that is not of the last day is in the thirty days of its record.
+function then_params(time: number, now: number): Record<string, string> {
+  return { t: past_text(time), ...(now - time > 23 * 3_600_000 ? { zoom: '30d' } : {}) };
+}
+
 function ordered(records: readonly PastRecord[], query: string): PastRecord[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const text = (one: PastRecord) => [one.code, one.kind, one.health, one.now?.contributor, one.now?.metro, ...(one.now?.metros ?? [])].join(' ').toLowerCase();
@@ -74,7 +78,7 @@ function Then({ one, past, now }: { one: PastRecord | undefined; past: Past; now
     <div class="then-row" data-record={one.code}>
       <div class="record">
         <Mark kind={health_mark(one.health)} />
-        <a class="code row-link" href={href_of(`r/${one.code}`, { t: past_text(past.time) })}>{one.code}</a>
+        <a class="code row-link" href={href_of(`r/${one.code}`, then_params(past.time, now))}>{one.code}</a>
       </div>
       <span data-then={one.health}>{one.health || 'not known'}</span>
       <span class="quiet since">{one.decision ? `since ${moment(at(one.decision.at), now)}` : known_words[one.known_by]}</span>

@@ -22,7 +22,7 @@ export function ThenBox({ past, a, history, now }: { past: Past; a: Assessment; 
         <b>{status ?? 'is not known of then'}</b>, wanted <b>{desired ?? 'not known'}</b>.
       </p>
       {then?.decision && <p>{then.decision.sentence}</p>}
-      <p class="quiet">All below is of now; that minute is pinned in the evidence.</p>
+      <p class="quiet">Everything else on this page is of now; that minute is pinned in the evidence.</p>
     </div>
   );
 }
