@@ -25,6 +25,8 @@ await build({
   outExtension: { '.js': '.mjs' },
   bundle: true,
   packages: 'external',
+  // Node 18 and later do not agree on how JSON is imported.
+  alias: { 'world-atlas/land-110m.json': join(console_dir, 'node_modules/world-atlas/land-110m.json') },
   platform: 'node',
   format: 'esm',
   target: 'node18',

@@ -21,6 +21,9 @@ function on_key(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select, [contenteditable]');
   if (typing && event.key !== 'Escape') return;
+  // A link or button that has the focus is what Enter and the space bar press.
+  const pressable = event.target instanceof HTMLElement && event.target.matches('a[href], button, summary');
+  if (pressable && (event.key === 'Enter' || event.key === ' ')) return;
   const name = typing ? event.key : key_name(event, Date.now());
   for (let i = handlers.length - 1; i >= 0; --i) {
     const handler = handlers[i]?.[name];

@@ -7,7 +7,8 @@ import { the_store, use_now } from '../data/use.ts';
 import { screens } from '../screens/index.ts';
 import { Help } from './help.tsx';
 import { use_keys, type Keys } from './keyboard.ts';
-import { current_place, go, href_of, match_screen, remember, use_place } from './router.ts';
+import { go, href_of, match_screen, remember, use_place } from './router.ts';
+import { past_text, PastContext, TimeBar, use_the_past } from './past.tsx';
 import { apply_theme, next_theme, theme } from './theme.ts';
 import { TrustBanner, use_trust } from './trust_banner.tsx';
 
@@ -15,6 +16,7 @@ export function Shell() {
   const place = use_place();
   const match = match_screen(screens, place.path);
   const trust = use_trust();
+  const past = use_the_past(match?.screen.past === true ? place.params.get('t') : null);
   const [helps, set_helps] = useState(false);
   const [wanted, set_wanted] = useState(theme);
   const field = useRef<HTMLInputElement>(null);
@@ -31,11 +33,12 @@ export function Shell() {
     },
     '?': () => set_helps(!helps),
     t: turn,
+    p: () => match?.screen.past === true && travel(past === undefined),
     Escape: () => {
       if (helps) set_helps(false);
       else {
         field.current?.blur();
-        remember({ q: '' });
+        remember({ q: '', at: '' });
       }
     },
   };
@@ -66,8 +69,8 @@ export function Shell() {
             ))}
         </nav>
         <div class="end">
-          <Find field={field} value={place.params.get('q') ?? ''} />
-          <Clock />
+          <Find field={field} here={match?.screen.narrows === true} value={place.params.get('q') ?? ''} />
+          <Clock travel={match?.screen.past === true ? () => travel(past === undefined) : undefined} past={past !== undefined} />
           <button type="button" class="plain" onClick={turn} title="dark, light, or as the system has it (t)">
             {wanted}
           </button>
@@ -77,9 +80,12 @@ export function Shell() {
         </div>
       </header>
       <TrustBanner trust={trust} />
+      {past && <TimeBar past={past} />}
       <main id="content" tabIndex={-1}>
         {match ? (
-          <match.screen.view rest={match.rest} params={place.params} />
+          <PastContext.Provider value={past}>
+            <match.screen.view rest={match.rest} params={place.params} />
+          </PastContext.Provider>
         ) : (
           <section class="part">
             <h1>There is no such page</h1>
@@ -94,14 +100,25 @@ export function Shell() {
   );
 }
 
-function Clock() {
-  return <span class="clock quiet">{clock(use_now(), true)} UTC</span>;
+// An hour ago is where the past begins to be looked at.
+function travel(back: boolean): void {
+  remember({ t: back ? past_text(Date.now() - 3_600_000) : '' });
 }
 
-// Narrows the fleet's lists while it is typed into; Enter opens the record that is left, or that has this very name.
-function Find({ field, value }: { field: { current: HTMLInputElement | null }; value: string }) {
+function Clock({ travel: go_back, past }: { travel: (() => void) | undefined; past: boolean }) {
+  const text = clock(use_now(), true);
+  if (!go_back) return <span class="clock quiet">{text} UTC</span>;
+  return (
+    <button type="button" class="clock quiet" aria-pressed={past} title="look at an earlier time (p)" onClick={go_back}>
+      {text}<span class="zone"> UTC</span>
+    </button>
+  );
+}
+
+// Narrows the screen's lists while it is typed into, or the fleet's; Enter opens the record that is left, or that has this very name.
+function Find({ field, here, value }: { field: { current: HTMLInputElement | null }; here: boolean; value: string }) {
   const type = (text: string) => {
-    if (current_place().path === '') remember({ q: text });
+    if (here) remember({ q: text });
     else if (text) go('', { q: text });
   };
   const open = () => {

@@ -35,6 +35,7 @@ export class Store {
   problem = ''; // why not
   policy = ''; // digest of the one in force
   live = false; // the stream is open
+  decided = 0; // how many decisions the stream told of
   version = 0;
 
   private readonly parts: StoreParts;
@@ -61,7 +62,10 @@ export class Store {
       on_open: () => this.set_live(true),
       on_lost: () => this.set_live(false),
       on_event: (name, data) => this.on_event(name, data),
-      on_resync: () => void this.read_all(),
+      on_resync: () => {
+        ++this.decided;
+        void this.read_all();
+      },
     });
     this.timers.push(setInterval(() => void this.look(), health_every));
     void this.look();
@@ -219,6 +223,7 @@ export class Store {
   private on_event(name: string, data: unknown): void {
     this.contact = { ...this.contact, heard_at: this.parts.now() };
     if (name === 'record') this.on_record(data as RecordEvent);
+    if (name === 'decision') ++this.decided;
     this.look_soon();
   }
 

@@ -18,6 +18,8 @@ export type AlarmList = Schemas['AlarmList'];
 export type Decision = Schemas['Decision'];
 export type RecordEvent = Schemas['RecordEvent'];
 export type Maintenance = Schemas['Maintenance'];
+export type Metro = Schemas['Metro'];
+export type MetroList = Schemas['MetroList'];
 
 export function sides_of(row: Place): readonly Side[] {
   return [row.side_a, row.side_z].filter((side) => side !== undefined);

@@ -3,6 +3,7 @@ import { Fragment, type ComponentChildren } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 
 import { use_keys } from '../app/keyboard.ts';
+import { use_past } from '../app/past.tsx';
 import { go, href_of } from '../app/router.ts';
 import { arrange, finds, type Counts, type ServiceRow } from '../data/arrange.ts';
 import { progress_of, why_no_time } from '../data/progress.ts';
@@ -16,10 +17,16 @@ import { Mark, mark_colours, mark_of, Tag } from '../ui/marks.tsx';
 import { Still } from '../ui/still.ts';
 import { Stepper } from '../ui/stepper.tsx';
 import { VirtualList } from '../ui/virtual_list.tsx';
+import { FleetThen } from './fleet_then.tsx';
 import { Incidents } from './incidents.tsx';
 import type { ScreenProps } from './index.ts';
 
 export function Fleet({ params }: ScreenProps) {
+  const past = use_past();
+  return past ? <FleetThen past={past} query={params.get('q') ?? ''} /> : <FleetNow params={params} />;
+}
+
+function FleetNow({ params }: Pick<ScreenProps, 'params'>) {
   const store = use_store();
   const query = params.get('q') ?? '';
   const whole = store.arrangement();

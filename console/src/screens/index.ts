@@ -1,7 +1,9 @@
 // The screens there are. A screen is in the navigation when it is in this list, and only then.
 import type { ComponentType } from 'preact';
 
+import { Decisions } from './decisions.tsx';
 import { Fleet } from './fleet.tsx';
+import { NetworkMap } from './map.tsx';
 import { Record } from './record.tsx';
 import { Sources } from './sources.tsx';
 
@@ -19,10 +21,16 @@ export interface Screen {
   // Pressed after `g`; undefined: it is not in the navigation (a record's page).
   key?: string;
   view: ComponentType<ScreenProps>;
+  // What is typed to find a record narrows this screen; else it leads to the fleet.
+  narrows?: boolean;
+  // It can show an earlier time: `t` in the address.
+  past?: boolean;
 }
 
 export const screens: readonly Screen[] = [
-  { path: '', title: 'Fleet', key: 'f', view: Fleet },
-  { path: 'r/*', title: 'Record', view: Record },
+  { path: '', title: 'Fleet', key: 'f', view: Fleet, narrows: true, past: true },
+  { path: 'map', title: 'Map', key: 'm', view: NetworkMap, narrows: true, past: true },
+  { path: 'r/*', title: 'Record', view: Record, past: true },
+  { path: 'decisions', title: 'Decisions', key: 'd', view: Decisions, narrows: true },
   { path: 'sources', title: 'Sources', key: 's', view: Sources },
 ];

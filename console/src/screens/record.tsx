@@ -4,6 +4,7 @@ import './record/record.css';
 
 import { useEffect, useMemo, useState } from 'preact/hooks';
 
+import { use_past } from '../app/past.tsx';
 import { base_url, remember } from '../app/router.ts';
 import { use_now } from '../data/use.ts';
 import { minute_of, time_of, type Minute } from '../draw/minutes.ts';
@@ -11,6 +12,7 @@ import { save_dossier } from './record/dossier.ts';
 import { Findings, History, Lead, Next, Old, Sides, Steps } from './record/parts.tsx';
 import { MinutePanel } from './record/readings.tsx';
 import { all_groups, days_groups, DayStrips, MonthStrip, Results, StripWords, use_palette, type Pointing } from './record/strips.tsx';
+import { ThenBox } from './record/then.tsx';
 import { days_before, use_days, use_readings, use_record } from './record/use_record.ts';
 import { gating_of, telling_minute } from './record/view.ts';
 import { Mark, mark_of, mark_words } from '../ui/marks.tsx';
@@ -19,7 +21,7 @@ import type { ScreenProps } from './index.ts';
 // A pinned minute and the zoom are in the URL, so that a link to them can be sent.
 function use_pointing(params: URLSearchParams): Pointing {
   const [hover, set_hover] = useState<Minute>();
-  const text = params.get('minute');
+  const text = params.get('minute') ?? params.get('t');
   const pinned = text ? minute_of(text) : NaN;
   return {
     hover,
@@ -53,6 +55,7 @@ export function cell_of(width: number, groups: number): number {
 export function Record({ rest, params }: ScreenProps) {
   const answers = use_record(rest);
   const now = use_now();
+  const past = use_past();
   const pointing = use_pointing(params);
   const month = params.get('zoom') === '30d';
   const group = params.get('of') ?? all_groups;
@@ -92,6 +95,7 @@ export function Record({ rest, params }: ScreenProps) {
         <h1>{a.code}</h1>
         <button type="button" onClick={save}>save dossier</button>
       </header>
+      {past && <ThenBox past={past} a={a} history={answers.history.value} now={now} />}
       <Old answer={answers.assessment} now={now} />
       <p class="sentence" data-fact="sentence">{a.sentence}</p>
       <div class="record-lead"><Lead a={a} now={now} /><Steps a={a} now={now} /></div>

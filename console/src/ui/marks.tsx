@@ -1,7 +1,7 @@
 // Marks: a shape each, with a letter inside where the shape is small, and the word for who hears the page.
 import type { Verdict } from '../data/words.ts';
 import { is_damped } from '../data/arrange.ts';
-import { verdict_words } from '../data/words.ts';
+import { is_healthy, verdict_words } from '../data/words.ts';
 import type { Row } from '../data/types.ts';
 
 export type MarkKind = 'good' | 'failing' | 'damped' | 'recovering' | 'collecting' | 'held' | 'needs-action' | 'unknown';
@@ -43,7 +43,8 @@ export function Mark({ kind, size = 14 }: { kind: MarkKind; size?: number }) {
   );
 }
 
-function Shape({ kind }: { kind: MarkKind }) {
+// Within a drawing of 14 by 14.
+export function Shape({ kind }: { kind: MarkKind }) {
   const line = { fill: 'none', stroke: 'currentColor', 'stroke-width': 1.8 } as const;
   switch (kind) {
     case 'good':
@@ -104,4 +105,11 @@ export function CheckCell({ verdict, name, about, aside }: { verdict: Verdict; n
 
 export function Tag({ children, colour }: { children: string; colour: string }) {
   return <span class={`tag ${colour}`}>{children}</span>;
+}
+
+// What a word of health looks like where nothing else is known of the record.
+export function health_mark(health: string): MarkKind {
+  if (is_healthy(health)) return 'good';
+  if (health === 'impaired') return 'failing';
+  return health === 'pending' ? 'collecting' : 'unknown';
 }
