@@ -8,8 +8,8 @@
 namespace dz::client {
 namespace {
 
-constexpr std::size_t kMostNamed = 100;   // accounts of one getMultipleAccounts
-constexpr std::size_t kLengthBytes = 4;   // before the bytes of a code
+constexpr std::size_t kMostNamed = 100;  // accounts of one getMultipleAccounts
+constexpr std::size_t kLengthBytes = 4;  // before the bytes of a code
 constexpr std::string_view kReading = "reading the ledger";
 
 // Collects accounts; each is asked for once.

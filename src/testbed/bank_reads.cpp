@@ -31,7 +31,8 @@ client::AccountsAnswer program_accounts(const ledger::Bank& bank, const Pubkey& 
   client::AccountsAnswer answer{bank.slot(), {}};
   for (const auto& key : bank.owned_by(program)) {
     const auto* account = bank.find(key);
-    if (account != nullptr && matches(*account, filters)) answer.accounts.push_back({key, sliced(*account, filters.slice)});
+    if (account != nullptr && matches(*account, filters))
+      answer.accounts.push_back({key, sliced(*account, filters.slice)});
   }
   return answer;
 }

@@ -30,7 +30,7 @@ Result<std::string> as_body(const Result<boost::json::value>& answer) {
 }  // namespace
 
 Result<client::AccountsAnswer> CountingClient::get_program_accounts(const Pubkey& program,
-                                                                     const client::AccountFilters& filters) {
+                                                                    const client::AccountFilters& filters) {
   auto answer = ForwardingClient::get_program_accounts(program, filters);
   if (filters == client::AccountFilters{}) ++counts.whole_program;
   const auto matches = [&](const wire::Account& account) {

@@ -11,8 +11,7 @@ namespace json = boost::json;
 std::vector<std::string> cyoa_ips(const Device& device) {
   std::vector<std::string> ips;
   for (const auto& interface : device.interfaces) {
-    if (interface.cyoa != Cyoa::None && !interface.ip_net.is_default())
-      ips.push_back(to_text(interface.ip_net));
+    if (interface.cyoa != Cyoa::None && !interface.ip_net.is_default()) ips.push_back(to_text(interface.ip_net));
   }
   return ips;
 }

@@ -22,7 +22,7 @@ DeviceItem device_item(const client::Snapshot& snapshot, const client::Found<Dev
 
 boost::json::object to_json(const DeviceItem& item);  // our members alone
 boost::json::object list_json(const DeviceItem& item);
-boost::json::object get_json(const DeviceItem& item);  // with its interfaces
+boost::json::object get_json(const DeviceItem& item);            // with its interfaces
 boost::json::object interface_json(const Interface& interface);  // our members alone
 // As `device interface list` and `get` show it.
 boost::json::object interface_json(const std::string& device, const Interface& interface, const LedgerRules& rules);

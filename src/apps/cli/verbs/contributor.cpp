@@ -76,8 +76,8 @@ Result<void> list(Context& context, const OutputArgs& output) {
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.record->code < b.record->code; });
   show_list(context, output, items, {columns(), [rules = rules_for(snapshot)](const Item& item) {
-                                        return json_of(item, JsonForm::List, rules);
-                                      }});
+                                       return json_of(item, JsonForm::List, rules);
+                                     }});
   return {};
 }
 

@@ -185,9 +185,8 @@ void declare_list(Options& options, ListArgs& args) {
   declare_output(options, args.output);
 }
 Result<void> list(Context& context, const ListArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, args.device
-                                         ? read_record(context, wire::AccountType::Device, *args.device)
-                                         : read_types(context, {wire::AccountType::Device}));
+  DZ_TRY_ASSIGN(const auto snapshot, args.device ? read_record(context, wire::AccountType::Device, *args.device)
+                                                 : read_types(context, {wire::AccountType::Device}));
   std::optional<Pubkey> only;
   if (args.device) {
     DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", *args.device));

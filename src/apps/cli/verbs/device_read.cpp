@@ -52,7 +52,8 @@ bool is_wanted(const Device& d, const ListArgs& args, const Wanted& wanted) {
 }
 
 Result<void> list_once(Context& context, const ListArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {wire::AccountType::Device, wire::AccountType::Contributor, wire::AccountType::Location, wire::AccountType::Exchange}));
+  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {wire::AccountType::Device, wire::AccountType::Contributor,
+                                                          wire::AccountType::Location, wire::AccountType::Exchange}));
   DZ_TRY_ASSIGN(const auto wanted, find_wanted(context, snapshot, args));
   const auto news = ask_for_news(context);
   const auto now = context.clock.now();

@@ -164,8 +164,8 @@ Result<void> list(Context& context, const OutputArgs& output) {
     return std::tie(a.found.record->name, a.found.record->code) < std::tie(b.found.record->name, b.found.record->code);
   });
   show_list(context, output, items, {columns(), [rules = rules_for(snapshot)](const Item& item) {
-                                        return json_of(item, JsonForm::List, rules);
-                                      }});
+                                       return json_of(item, JsonForm::List, rules);
+                                     }});
   return {};
 }
 

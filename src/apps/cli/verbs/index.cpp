@@ -61,7 +61,8 @@ Result<Pubkey> address_of(Context& context, const std::string& seed, const std::
 Result<void> get(Context& context, const KeyArgs& args) {
   DZ_TRY_ASSIGN(const auto address, address_of(context, args.seed, args.key));
   DZ_TRY_ASSIGN(const auto account, context.ledger.get_account(address));
-  if (!account) return not_found(fmt::format("no index '{}' of '{}': see 'doublezero index list'", args.key, args.seed));
+  if (!account)
+    return not_found(fmt::format("no index '{}' of '{}': see 'doublezero index list'", args.key, args.seed));
   DZ_TRY_ASSIGN(const auto index, wire::decode_index(account->data));
   show_record(context, args.output, to_json({address, index}));
   return {};

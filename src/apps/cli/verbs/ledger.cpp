@@ -177,8 +177,8 @@ Result<void> tell_changes(Context& context, const client::TrailEntry& entry, con
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const auto& account = found.accounts[i];
       if (account && account->owner == context.settings.ids.serviceability)
-        changed.push_back(json::object{{"account_type", to_text(wire::account_type(account->data))},
-                                       {"pubkey", to_text(keys[i])}});
+        changed.push_back(
+            json::object{{"account_type", to_text(wire::account_type(account->data))}, {"pubkey", to_text(keys[i])}});
     }
   }
   told["accounts"] = changed;

@@ -21,7 +21,9 @@ struct UpdateArgs {
 void declare_update(Options& options, UpdateArgs& args) {
   auto& change = args.change;
   options.text("--pubkey", args.record, "link, by pubkey or code").required().codes_of("link");
-  options.text("--contributor", args.contributor, "the contributor that the link has: the program moves no link to another one")
+  options
+      .text("--contributor", args.contributor,
+            "the contributor that the link has: the program moves no link to another one")
       .codes_of("contributor");
   options.parsed("--code", change.code, "new code", parse_link_code);
   options.word("--tunnel-type,--link-type", change.type, "new type");

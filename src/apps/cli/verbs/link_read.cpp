@@ -270,7 +270,9 @@ bool is_wanted(const Link& l, const ListArgs& args, const Wanted& wanted) {
 }
 
 Result<void> list_once(Context& context, const ListArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {wire::AccountType::Link, wire::AccountType::Device, wire::AccountType::Contributor, wire::AccountType::Exchange, wire::AccountType::Location}));
+  DZ_TRY_ASSIGN(const auto snapshot,
+                read_types(context, {wire::AccountType::Link, wire::AccountType::Device, wire::AccountType::Contributor,
+                                     wire::AccountType::Exchange, wire::AccountType::Location}));
   DZ_TRY_ASSIGN(const auto topologies, topologies_of(context, snapshot));
   DZ_TRY_ASSIGN(const auto wanted, find_wanted(context, snapshot, topologies, args));
   const auto news = ask_for_news(context);

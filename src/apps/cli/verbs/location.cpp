@@ -25,7 +25,8 @@ json::object to_json(const Item& item) {
 
 json::object json_of(const Item& item, JsonForm form, const LedgerRules& rules) {
   auto record = to_json(item);
-  add_upstream(record, {{"account", to_text(item.key)}, {"status", UpstreamWords(form).word(to_text(item.record->status))}},
+  add_upstream(record,
+               {{"account", to_text(item.key)}, {"status", UpstreamWords(form).word(to_text(item.record->status))}},
                rules);
   return record;
 }
@@ -87,8 +88,8 @@ Result<void> list(Context& context, const OutputArgs& output) {
     return std::tie(a.record->name, a.record->code) < std::tie(b.record->name, b.record->code);
   });
   show_list(context, output, items, {columns(), [rules = rules_for(snapshot)](const Item& item) {
-                                        return json_of(item, JsonForm::List, rules);
-                                      }});
+                                       return json_of(item, JsonForm::List, rules);
+                                     }});
   return {};
 }
 

@@ -44,10 +44,12 @@ TEST_F(Reads, OneLinkIsReadWithWhatItNamesAndNothingElse) {
 
 // However many links there are, each more costs a get no more than its code.
 TEST_F(Reads, AMoreLinkCostsTheBytesOfItsCode) {
+  shell.ok("device interface create ams-dz001 Ethernet3 --bandwidth 10Gbps", "alpha");
   const auto before = of("link get --code ams-lon");
-  shell.ok("link create wan --code ams-lon-2 --contributor alpha --side-a ams-dz001 --side-a-interface Ethernet2 --side-z "
-           "lon-dz001 --side-z-interface Ethernet2 --bandwidth 10Gbps --delay-ms 6 --jitter-ms 0.1",
-           "alpha");
+  shell.ok(
+      "link create wan --code ams-lon-2 --contributor alpha --side-a ams-dz001 --side-a-interface Ethernet3 --side-z "
+      "lon-dz001 --side-z-interface Ethernet2 --bandwidth 10Gbps --delay-ms 6 --jitter-ms 0.1",
+      "alpha");
   const auto after = of("link get --code ams-lon");
   EXPECT_EQ(after.accounts, before.accounts + 1);
   EXPECT_LE(after.bytes, before.bytes + 4 + std::string("ams-lon").size() + 8);

@@ -132,7 +132,8 @@ json::object to_json(const Finding& f) {
 
 Result<void> verify(Context& context, const OutputArgs& output) {
   using Type = wire::AccountType;
-  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {Type::ResourceExtension, Type::Link, Type::Device, Type::User}));
+  DZ_TRY_ASSIGN(const auto snapshot,
+                read_types(context, {Type::ResourceExtension, Type::Link, Type::Device, Type::User}));
   Audit audit(snapshot);
   const auto findings = audit.run();
   const std::vector<Column<Finding>> columns = {{"pool", [](const Finding& f) { return f.pool; }},
@@ -144,9 +145,10 @@ Result<void> verify(Context& context, const OutputArgs& output) {
     if (!wants_json(output)) print(context, "{} allocations, each held by one record.", audit.checked());
     return {};
   }
-  return refused(fmt::format("{} differences between pools and records: look at each before mending it, another "
-                             "client may be in the middle of a change",
-                             findings.size()));
+  return refused(
+      fmt::format("{} differences between pools and records: look at each before mending it, another "
+                  "client may be in the middle of a change",
+                  findings.size()));
 }
 
 }  // namespace

@@ -231,13 +231,13 @@ Result<void> migrate_flex_algo(Context& context, const MigrateArgs& args) {
   const auto links = untagged_links(session->snapshot);
   std::size_t lacking = 0;
   for (const auto& [key, topology] : topologies) lacking += devices_without_segment(session->snapshot, key).size();
-  const auto todo = fmt::format("{} links without a topology, {} devices without a node segment in one", links.size(),
-                                lacking);
+  const auto todo =
+      fmt::format("{} links without a topology, {} devices without a node segment in one", links.size(), lacking);
   warn(context, "{}{}.", todo, links.empty() && lacking == 0 ? ": there is nothing to migrate" : "");
   if (args.dry_run) return {};
   for (const auto& link : links) {
-    DZ_TRY_ASSIGN(const auto written, session->provisioner.update_link(
-                                          link, {.topologies = std::vector{standard.key}}, std::nullopt));
+    DZ_TRY_ASSIGN(const auto written,
+                  session->provisioner.update_link(link, {.topologies = std::vector{standard.key}}, std::nullopt));
     print_written(context, written, Wrote::Change, fmt::format("link {} tagged", link.record->code));
   }
   for (const auto& [key, topology] : topologies) DZ_TRY(assign_all(context, *session, topology.name));

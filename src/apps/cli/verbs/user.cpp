@@ -264,7 +264,8 @@ void declare_get_user(Options& options, GetUserArgs& args) {
 Result<client::Snapshot> with_pass_and_place(Context& context, const client::Found<User>& user) {
   const auto& u = *user.record;
   const auto& program = context.settings.ids.serviceability;
-  DZ_TRY_ASSIGN(const auto device, client::fetch_record(scope_of(context), wire::AccountType::Device, to_text(u.device)));
+  DZ_TRY_ASSIGN(const auto device,
+                client::fetch_record(scope_of(context), wire::AccountType::Device, to_text(u.device)));
   std::vector<Pubkey> keys{user.key, u.device, wire::access_pass_address(program, Ipv4{}, u.owner).address,
                            wire::access_pass_address(program, u.client_ip, u.owner).address};
   for (const auto& [key, location] : device.locations) keys.push_back(key);

@@ -36,7 +36,7 @@ void add_link_history(Commands& link);
 void add_device_history(Commands& device);
 void add_user(Commands& app);
 void add_access_pass(Commands& app);
-void add_network(Commands& app);  // apply, export
+void add_network(Commands& app);       // apply, export
 void add_ledger_verbs(Commands& app);  // account, accounts, log, subscribe
 void add_index(Commands& app);
 void add_migrate(Commands& app);

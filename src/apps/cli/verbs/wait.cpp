@@ -74,8 +74,7 @@ bool pause(Context& context, const WaitForArgs& args, Progress& progress, const 
 }
 
 Result<LifecycleRecord> look(Context& context, const FindAgain& find_again) {
-  DZ_TRY_ASSIGN(const auto snapshot,
-                client::fetch_record(scope_of(context), find_again.type, to_text(find_again.key)));
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_record(scope_of(context), find_again.type, to_text(find_again.key)));
   auto record = find_again(snapshot);
   if (!record) return not_found("the record was deleted meanwhile");
   return std::move(*record);
