@@ -78,9 +78,9 @@ TEST_F(UpstreamVerbs, LatencyIsThatOfBothDirectionsAndOfTheInternetBetweenTheExc
   EXPECT_EQ(rows.at(0).at("from"), "ams-dz001");
   EXPECT_EQ(rows.at(0).at("samples"), 101);
   EXPECT_EQ(rows.at(0).at("losses"), 1);
-  EXPECT_DOUBLE_EQ(rows.at(0).at("p50_ms").as_double(), 50.0);
-  EXPECT_DOUBLE_EQ(rows.at(0).at("p99_ms").as_double(), 99.0);
-  EXPECT_DOUBLE_EQ(rows.at(0).at("mean_ms").as_double(), 50.5);
+  EXPECT_DOUBLE_EQ(rows.at(0).at("p50_ms").to_number<double>(), 50.0);
+  EXPECT_DOUBLE_EQ(rows.at(0).at("p99_ms").to_number<double>(), 99.0);
+  EXPECT_DOUBLE_EQ(rows.at(0).at("mean_ms").to_number<double>(), 50.5);
   EXPECT_EQ(rows.at(1).at("source"), "internet:ripeatlas");
   const auto one = shell.ok("link latency --epoch 7 --p p95").out;
   EXPECT_SAYS(one, "p95_ms");
