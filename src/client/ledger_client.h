@@ -36,9 +36,15 @@ struct MemcmpFilter {
   Bytes bytes;
   auto operator<=>(const MemcmpFilter&) const = default;
 };
+// Of each account only these bytes, or what there is of them.
+struct DataSlice {
+  std::uint64_t offset = 0, length = 0;
+  auto operator<=>(const DataSlice&) const = default;
+};
 struct AccountFilters {
   std::vector<MemcmpFilter> memcmp;
   std::optional<std::uint64_t> data_size;
+  std::optional<DataSlice> slice = std::nullopt;
   auto operator<=>(const AccountFilters&) const = default;
 };
 

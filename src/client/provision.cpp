@@ -245,6 +245,13 @@ Result<Written> Provisioner::delete_topology(const std::string& name) {
   return write("link topology delete", wire::topology_address(sender_.program, name).address,
                wire::delete_topology(sender_, name));
 }
+Result<Written> Provisioner::create_index(const wire::CreateIndexArgs& args, const Pubkey& entity) {
+  return write("index create", wire::index_address(sender_.program, args.entity_seed, args.key).address,
+               wire::create_index(sender_, args, entity));
+}
+Result<Written> Provisioner::delete_index(const Pubkey& index) {
+  return write("index delete", index, wire::delete_index(sender_, index));
+}
 Result<Written> Provisioner::clear_topology(const std::string& name, std::span<const Pubkey> links) {
   return write("link topology clear", wire::topology_address(sender_.program, name).address,
                wire::clear_topology(sender_, name, links));

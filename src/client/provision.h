@@ -16,6 +16,7 @@
 #include "wire/instructions/access_pass.h"
 #include "wire/instructions/device.h"
 #include "wire/instructions/global.h"
+#include "wire/instructions/index.h"
 #include "wire/instructions/link.h"
 #include "wire/instructions/permission.h"
 #include "wire/instructions/resource.h"
@@ -88,6 +89,9 @@ class Provisioner {
   Result<Written> clear_topology(const std::string& name, std::span<const Pubkey> links);
   Result<Written> assign_node_segments(const std::string& name, std::span<const Pubkey> devices);
 
+  Result<Written> create_index(const wire::CreateIndexArgs& args, const Pubkey& entity);
+  Result<Written> delete_index(const Pubkey& index);
+
   Result<Written> allocate_resource(const wire::AllocateResourceArgs& args);
   Result<Written> deallocate_resource(const wire::DeallocateResourceArgs& args);
   Result<Written> create_resource(const wire::ResourceType& resource);
@@ -101,7 +105,9 @@ class Provisioner {
   // topologies: in which a vpnv4 loopback gets a node segment.
   Result<Written> create_interface(const Found<Device>& device, const wire::CreateInterfaceArgs& args,
                                    std::span<const Pubkey> topologies = {});
-  Result<Written> update_interface(const Found<Device>& device, const wire::UpdateInterfaceArgs& args);
+  // topologies: in which it has a node segment from now on; none: its segments stay.
+  Result<Written> update_interface(const Found<Device>& device, const wire::UpdateInterfaceArgs& args,
+                                   const std::optional<std::vector<Pubkey>>& topologies = std::nullopt);
   Result<Written> delete_interface(const Found<Device>& device, const std::string& name);
 
   Result<Written> set_access_pass(const Pubkey& user_payer, const wire::SetAccessPassArgs& args);

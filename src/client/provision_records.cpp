@@ -45,9 +45,10 @@ Result<Written> Provisioner::create_interface(const Found<Device>& device, const
   return write_record("device interface create", device.key,
                       wire::create_interface(sender_, device.key, device.record->contributor, args, topologies));
 }
-Result<Written> Provisioner::update_interface(const Found<Device>& device, const wire::UpdateInterfaceArgs& args) {
+Result<Written> Provisioner::update_interface(const Found<Device>& device, const wire::UpdateInterfaceArgs& args,
+                                              const std::optional<std::vector<Pubkey>>& topologies) {
   return write_record("device interface update", device.key,
-                      wire::update_interface(sender_, device.key, device.record->contributor, args));
+                      wire::update_interface(sender_, device.key, device.record->contributor, args, topologies));
 }
 Result<Written> Provisioner::delete_interface(const Found<Device>& device, const std::string& name) {
   return write_record("device interface delete", device.key,

@@ -219,6 +219,8 @@ json::array program_accounts_params(const Pubkey& program, const AccountFilters&
   if (filters.data_size) list.push_back(json::object{{"dataSize", *filters.data_size}});
   options["withContext"] = true;
   if (!list.empty()) options["filters"] = std::move(list);
+  if (filters.slice)
+    options["dataSlice"] = json::object{{"offset", filters.slice->offset}, {"length", filters.slice->length}};
   return json::array{json::value(to_text(program)), json::value(std::move(options))};
 }
 

@@ -142,6 +142,12 @@ TEST(RpcJson, FiltersBecomeBase58Memcmp) {
             json::parse(R"([{"memcmp":{"offset":0,"bytes":")" + encode_base58(Bytes{3}) + R"("}},{"dataSize":349}])"));
 }
 
+TEST(RpcJson, OfAccountsOnlyTheBytesThatAreNeededAreAskedFor) {
+  const auto params = program_accounts_params(pubkey_literal(kKey), {{}, std::nullopt, DataSlice{151, 11}}, {});
+  EXPECT_EQ(params[1].at("dataSlice"), json::parse(R"({"offset":151,"length":11})"));
+  EXPECT_FALSE(program_accounts_params(pubkey_literal(kKey), {}, {})[1].as_object().contains("dataSlice"));
+}
+
 TEST(RpcJson, SubscriptionMessagesAreToldApart) {
   EXPECT_EQ(parse_subscription_message(R"({"jsonrpc":"2.0","result":0,"id":1})", 1)->subscribed, 0U);
   EXPECT_TRUE(parse_subscription_message(R"({"error":{"code":1,"message":"no"},"id":1})", 1)->error);

@@ -15,6 +15,15 @@ bool matches(const wire::Account& account, const client::AccountFilters& filters
   });
 }
 
+wire::Account sliced(wire::Account account, const std::optional<client::DataSlice>& slice) {
+  if (!slice) return account;
+  const auto begin = std::min<std::uint64_t>(slice->offset, account.data.size());
+  const auto end = begin + std::min<std::uint64_t>(slice->length, account.data.size() - begin);
+  account.data = Bytes(account.data.begin() + static_cast<std::ptrdiff_t>(begin),
+                       account.data.begin() + static_cast<std::ptrdiff_t>(end));
+  return account;
+}
+
 }  // namespace
 
 client::AccountsAnswer program_accounts(const ledger::Bank& bank, const Pubkey& program,
@@ -22,7 +31,8 @@ client::AccountsAnswer program_accounts(const ledger::Bank& bank, const Pubkey& 
   client::AccountsAnswer answer{bank.slot(), {}};
   for (const auto& key : bank.owned_by(program)) {
     const auto* account = bank.find(key);
-    if (account != nullptr && matches(*account, filters)) answer.accounts.push_back({key, *account});
+    if (account != nullptr && matches(*account, filters))
+      answer.accounts.push_back({key, sliced(*account, filters.slice)});
   }
   return answer;
 }

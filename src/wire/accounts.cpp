@@ -98,6 +98,41 @@ AccountType account_type(ByteView account) {
   return known ? static_cast<AccountType>(type) : AccountType::None;
 }
 
+std::string_view to_text(AccountType type) {
+  switch (type) {
+    case AccountType::None: break;
+    case AccountType::GlobalState: return "global-state";
+    case AccountType::GlobalConfig: return "global-config";
+    case AccountType::Location: return "location";
+    case AccountType::Exchange: return "exchange";
+    case AccountType::Device: return "device";
+    case AccountType::Link: return "link";
+    case AccountType::User: return "user";
+    case AccountType::MulticastGroup: return "multicast-group";
+    case AccountType::ProgramConfig: return "program-config";
+    case AccountType::Contributor: return "contributor";
+    case AccountType::AccessPass: return "access-pass";
+    case AccountType::ResourceExtension: return "resource";
+    case AccountType::Tenant: return "tenant";
+    case AccountType::Permission: return "permission";
+    case AccountType::Index: return "index";
+    case AccountType::Topology: return "topology";
+    case AccountType::Feed: return "feed";
+  }
+  return "unknown";
+}
+
+std::optional<std::size_t> code_offset(AccountType type) {
+  switch (type) {
+    case AccountType::Location:
+    case AccountType::Exchange: return 71;
+    case AccountType::Device: return 120;
+    case AccountType::Link: return 151;
+    case AccountType::Contributor: return 51;
+    default: return std::nullopt;
+  }
+}
+
 Bytes encode(const ProgramConfig& r) {
   return write(AccountType::ProgramConfig, [&](auto& io) { program_config_fields(io, r); });
 }

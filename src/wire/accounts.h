@@ -3,7 +3,9 @@
 // Corrupt only when the account type is another one or an inner length contradicts itself.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -36,6 +38,11 @@ enum class AccountType : std::uint8_t {
 
 // Byte 0; None for no bytes or an unknown number.
 AccountType account_type(ByteView account);
+std::string_view to_text(AccountType type);  // "link", "access-pass"
+
+// Where in an account of the type its code stands, four bytes of length before it: so that one can be found by its code
+// without reading the rest. None: the type has no code, or it has no fixed place.
+std::optional<std::size_t> code_offset(AccountType type);
 
 Bytes encode(const ProgramConfig&);
 Bytes encode(const GlobalState&);

@@ -62,6 +62,9 @@ struct Parser {
     add_user(top);
     add_access_pass(top);
     add_network(top);
+    add_index(top);
+    add_migrate(top);
+    add_ledger_verbs(top);
     add_completion(top);
     help = app.add_subcommand("help", "what a command does: help link create wan");
     help->fallthrough(false)->prefix_command();

@@ -29,6 +29,45 @@ Result<std::string> as_body(const Result<boost::json::value>& answer) {
 
 }  // namespace
 
+Result<client::AccountsAnswer> CountingClient::get_program_accounts(const Pubkey& program,
+                                                                    const client::AccountFilters& filters) {
+  auto answer = ForwardingClient::get_program_accounts(program, filters);
+  if (filters == client::AccountFilters{}) ++counts.whole_program;
+  const auto matches = [&](const wire::Account& account) {
+    return account.owner == program && std::all_of(filters.memcmp.begin(), filters.memcmp.end(), [&](const auto& one) {
+             return account.data.size() >= one.offset + one.bytes.size() &&
+                    std::equal(one.bytes.begin(), one.bytes.end(),
+                               account.data.begin() + static_cast<std::ptrdiff_t>(one.offset));
+           });
+  };
+  for (const auto& [key, account] : planted) {
+    if (answer && matches(account)) answer->accounts.push_back({key, account});
+  }
+  if (answer) {
+    counts.accounts += answer->accounts.size();
+    for (const auto& one : answer->accounts) counts.bytes += one.account.data.size();
+  }
+  return answer;
+}
+Result<std::optional<wire::Account>> CountingClient::get_account(const Pubkey& key) {
+  DZ_TRY_ASSIGN(auto answer, get_multiple_accounts({&key, 1}));
+  return std::move(answer.accounts.front());
+}
+Result<client::NamedAccounts> CountingClient::get_multiple_accounts(std::span<const Pubkey> keys) {
+  auto answer = ForwardingClient::get_multiple_accounts(keys);
+  for (std::size_t i = 0; answer && i < keys.size(); ++i) {
+    if (planted.contains(keys[i])) answer->accounts[i] = planted.at(keys[i]);
+  }
+  if (answer) {
+    for (const auto& one : answer->accounts) {
+      if (!one) continue;
+      ++counts.accounts;
+      counts.bytes += one->data.size();
+    }
+  }
+  return answer;
+}
+
 TestShell::TestShell(const Profile& profile) : now(std::chrono::seconds{1'795'000'000}), rules_(profile) {
   ledger::LedgerOptions options;
   options.profile = &profile;
@@ -38,6 +77,7 @@ TestShell::TestShell(const Profile& profile) : now(std::chrono::seconds{1'795'00
   ledger_ = std::move(*opened);
   client_ = std::make_unique<testbed::LocalClient>(*ledger_, [this] { return now; });
   node_ = std::make_unique<testbed::LaggingClient>(*ledger_, *client_);
+  counting_ = std::make_unique<CountingClient>(*node_);
   settings.ids = wire::local_program_ids();
 }
 
@@ -85,7 +125,7 @@ Said TestShell::run(const std::string& text, const std::string& who) {
   if (activator) ask_activator = [this](const std::string&) { return as_body(activator()); };
   if (activator_paths) ask_activator = [this](const std::string& path) { return as_body(activator_paths(path)); };
   node_->restart();  // a command is a process of its own
-  Context context{.ledger = *node_,
+  Context context{.ledger = *counting_,
                   .clock = clock,
                   .flags = line.flags,
                   .settings = mine,

@@ -11,6 +11,7 @@
 
 #include "apps/cli/command_line.h"
 #include "apps/cli/run.h"
+#include "testbed/forwarding_client.h"
 #include "testbed/lagging_client.h"
 #include "testbed/local_client.h"
 
@@ -20,6 +21,22 @@ struct Said {
   int exit_code = 0;
   std::string out, err;
   boost::json::value json() const { return boost::json::parse(out); }
+};
+
+// How much of the ledger a command was answered with.
+struct ReadCounts {
+  std::size_t whole_program = 0;  // requests for every account of the program with all its bytes
+  std::size_t accounts = 0, bytes = 0;
+};
+class CountingClient final : public testbed::ForwardingClient {
+ public:
+  using ForwardingClient::ForwardingClient;
+  Result<client::AccountsAnswer> get_program_accounts(const Pubkey& program,
+                                                      const client::AccountFilters& filters) override;
+  Result<std::optional<wire::Account>> get_account(const Pubkey& key) override;
+  Result<client::NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
+  ReadCounts counts;
+  std::map<Pubkey, wire::Account> planted;  // beside what the ledger has
 };
 
 class TestShell {
@@ -65,6 +82,10 @@ class TestShell {
   std::function<void()> on_sleep;
   // The node that commands ask.
   testbed::LaggingClient& node() { return *node_; }
+  // What was read of it since the counts were last set to nothing.
+  ReadCounts& reads() { return counting_->counts; }
+  // An account of any program, as if a transaction had written it.
+  void plant(const Pubkey& key, const wire::Account& account) { counting_->planted[key] = account; }
   // Of every command from now on.
   Settings settings;
   std::string config_path = "/nonexistent/config.yml";
@@ -74,6 +95,7 @@ class TestShell {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<testbed::LocalClient> client_;
   std::unique_ptr<testbed::LaggingClient> node_;
+  std::unique_ptr<CountingClient> counting_;
   std::map<std::string, wire::Keypair> keys_;
 };
 

@@ -108,11 +108,14 @@ Instruction delete_interface(const Sender& sender, const Pubkey& device, const P
 }
 
 Instruction update_interface(const Sender& sender, const Pubkey& device, const Pubkey& contributor,
-                             UpdateInterfaceArgs args) {
-  args.topology_count = 0;
-  args.update_topologies = false;
+                             UpdateInterfaceArgs args, const std::optional<std::vector<Pubkey>>& topologies) {
+  args.topology_count = static_cast<std::uint8_t>(topologies ? topologies->size() : 0);
+  args.update_topologies = topologies.has_value();
   std::vector<AccountMeta> accounts{writable(device), writable(contributor), state(sender)};
-  if (args.node_segment_idx) accounts.push_back(pool(sender, ResourceKind::SegmentRoutingIds));
+  if (args.node_segment_idx || topologies) accounts.push_back(pool(sender, ResourceKind::SegmentRoutingIds));
+  if (topologies) {
+    for (const auto& topology : *topologies) accounts.push_back(read_only(topology));
+  }
   return build_instruction(sender, std::move(accounts), encode(args));
 }
 

@@ -169,8 +169,10 @@ struct UpdateInterfaceArgs {
   bool operator==(const UpdateInterfaceArgs&) const = default;
 };
 // Accounts: device W, contributor W, global_state W, and with node_segment_idx: segment_routing_ids W.
-// Segments of topologies are not updated by this builder.
+// With topologies too: segment_routing_ids W, topologies R. The interface then has a segment in each of these and in no
+// other. None: its segments stay.
 Instruction update_interface(const Sender& sender, const Pubkey& device, const Pubkey& contributor,
-                             UpdateInterfaceArgs args);
+                             UpdateInterfaceArgs args,
+                             const std::optional<std::vector<Pubkey>>& topologies = std::nullopt);
 
 }  // namespace dz::wire

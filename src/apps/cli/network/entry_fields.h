@@ -34,11 +34,13 @@ struct Parsed {
 };
 
 Result<std::string> parse_lower_code(std::string_view text);
+Result<std::string> parse_lower_link_code(std::string_view text);
 Result<std::string> parse_seat(std::string_view text);
 Result<std::string> parse_any_text(std::string_view text);
 
 inline std::string same(const std::string& text) { return text; }
 inline constexpr Parsed<std::string> kCode{"a code, such as \"ams\"", parse_lower_code, same};
+inline constexpr Parsed<std::string> kLinkCode{"a code, such as \"ams-lon\"", parse_lower_link_code, same};
 inline constexpr Parsed<std::string> kSeat{"the code of a device, or \"none\"", parse_seat, same};
 inline constexpr Parsed<std::string> kText{"a text", parse_any_text, same};
 inline constexpr Parsed<std::string> kPort{"the name of an interface, such as \"Ethernet1\"", normalise_interface_name,
@@ -175,7 +177,7 @@ void device_fields(Entry& e, Io& io, const std::optional<Pubkey>* me) {
 
 template <typename Entry, typename Io>
 void link_fields(Entry& e, Io& io) {
-  io("code", e.code, kCode);
+  io("code", e.code, kLinkCode);
   io("link_type", e.link_type, Words<LinkType>{});
   io("side_a", e.side_a, kCode);
   io("side_a_interface", e.side_a_interface, kPort);

@@ -17,6 +17,11 @@ Result<std::string> parse_lower_code(std::string_view text) {
   return code_key(code);
 }
 
+Result<std::string> parse_lower_link_code(std::string_view text) {
+  DZ_TRY_ASSIGN(const auto code, parse_link_code(text));
+  return code_key(code);
+}
+
 Result<std::string> parse_seat(std::string_view text) { return parse_lower_code(text); }
 
 // What a name may be is the ledger's to say.

@@ -69,14 +69,33 @@ Result<client::Snapshot> read_again(Context& context) {
   return fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile);
 }
 
-Result<client::Snapshot> read_ledger(Context& context) {
-  DZ_TRY_ASSIGN(auto snapshot, read_again(context));
+client::SnapshotScope scope_of(Context& context) {
+  return {context.ledger, context.settings.ids, context.settings.profile};
+}
+
+namespace {
+
+Result<client::Snapshot> checked(Context& context, Result<client::Snapshot> read) {
+  DZ_TRY_ASSIGN(auto snapshot, std::move(read));
   if (!snapshot.program_config && !snapshot.global_state) return no_network_here(context);
   warn_of_versions(context, snapshot);
   for (const auto& [key, bad] : snapshot.undecodable) {
     warn(context, "Warning: account {} left out: {}", to_text(key), bad.reason);
   }
   return snapshot;
+}
+
+}  // namespace
+
+Result<client::Snapshot> read_ledger(Context& context) { return checked(context, read_again(context)); }
+Result<client::Snapshot> read_types(Context& context, std::initializer_list<wire::AccountType> types) {
+  return checked(context, client::fetch_types(scope_of(context), {types.begin(), types.size()}));
+}
+Result<client::Snapshot> read_record(Context& context, wire::AccountType type, std::string_view name) {
+  return checked(context, client::fetch_record(scope_of(context), type, name));
+}
+Result<client::Snapshot> read_accounts(Context& context, std::span<const Pubkey> keys) {
+  return checked(context, client::fetch_accounts(scope_of(context), keys));
 }
 
 Result<wire::Keypair> load_key(const Context& context) {

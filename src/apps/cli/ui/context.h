@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,7 +19,7 @@
 #include "apps/cli/ui/writer.h"
 #include "client/clock.h"
 #include "client/provision.h"
-#include "client/snapshot.h"
+#include "client/snapshot_part.h"
 
 namespace dz::cli {
 
@@ -75,7 +77,14 @@ inline bool wants_json(const OutputArgs& output) { return output.json || output.
 // Everything on the ledger. NotFound when the program was never initialised there, with the networks that were. Warns
 // of accounts that could not be read and of a newer ledger program.
 Result<client::Snapshot> read_ledger(Context& context);
-// The same once more, after a write or while waiting, without repeating the warnings.
+// Of the ledger only what the verb shows: the accounts of these types, or one record with what it names (see
+// client/snapshot_part.h). With the same warnings.
+Result<client::Snapshot> read_types(Context& context, std::initializer_list<wire::AccountType> types);
+Result<client::Snapshot> read_record(Context& context, wire::AccountType type, std::string_view name);
+Result<client::Snapshot> read_accounts(Context& context, std::span<const Pubkey> keys);
+// How to read a part without the warnings.
+client::SnapshotScope scope_of(Context& context);
+// The whole once more, after a write or while waiting, without repeating the warnings.
 Result<client::Snapshot> read_again(Context& context);
 
 // The signing key: a file, or the JSON array itself in DOUBLEZERO_KEYPAIR.

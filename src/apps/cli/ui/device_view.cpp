@@ -1,6 +1,7 @@
 #include "apps/cli/ui/device_view.h"
 
 #include "apps/cli/ui/ledger_rules.h"
+#include "apps/cli/ui/upstream_json.h"
 
 namespace dz::cli {
 namespace {
@@ -10,8 +11,7 @@ namespace json = boost::json;
 std::vector<std::string> cyoa_ips(const Device& device) {
   std::vector<std::string> ips;
   for (const auto& interface : device.interfaces) {
-    if (interface.cyoa != Cyoa::None && !interface.ip_net.is_default())
-      ips.push_back(to_text(interface.ip_net.address));
+    if (interface.cyoa != Cyoa::None && !interface.ip_net.is_default()) ips.push_back(to_text(interface.ip_net));
   }
   return ips;
 }
@@ -45,7 +45,8 @@ DeviceItem device_item(const client::Snapshot& snapshot, const client::Found<Dev
           name_of(snapshot.locations, device.location),
           client::code_of(snapshot.exchanges, device.exchange),
           name_of(snapshot.exchanges, device.exchange),
-          std::string(rules_for(snapshot).spell(RecordKind::Device, device.health))};
+          std::string(rules_for(snapshot).spell(RecordKind::Device, device.health)),
+          rules_for(snapshot)};
 }
 
 json::object to_json(const DeviceItem& item) {
@@ -88,6 +89,129 @@ json::object to_json(const DeviceItem& item) {
                       {"reference_count", d.reference_count},
                       {"owner", to_text(d.owner)}};
   add_news(record, item.news);
+  return record;
+}
+
+namespace {
+
+json::array texts(const std::vector<std::string>& list) {
+  json::array array;
+  for (const auto& text : list) array.push_back(json::value(text));
+  return array;
+}
+
+json::object upstream_counts(const Device& d) {
+  return {{"users", d.users_count},
+          {"users_count", d.users_count},
+          {"max_users", d.max_users},
+          {"unicast_users_count", d.unicast_users_count},
+          {"max_unicast_users", d.max_unicast_users},
+          {"multicast_subscribers_count", d.multicast_subscribers_count},
+          {"max_multicast_subscribers", d.max_multicast_subscribers},
+          {"multicast_publishers_count", d.multicast_publishers_count},
+          {"max_multicast_publishers", d.max_multicast_publishers},
+          {"reserved_seats", d.reserved_seats},
+          {"reference_count", d.reference_count}};
+}
+
+json::object upstream_json(const DeviceItem& item, JsonForm form) {
+  const auto& d = *item.found.record;
+  const UpstreamWords words(form);
+  auto record = upstream_counts(d);
+  const json::object rest{{"account", to_text(item.found.key)},
+                          {"code", d.code},
+                          {"bump_seed", d.bump},
+                          {"contributor", to_text(d.contributor)},
+                          {"contributor_pk", to_text(d.contributor)},
+                          {"contributor_code", item.contributor},
+                          {"location", to_text(d.location)},
+                          {"location_pk", to_text(d.location)},
+                          {"location_code", item.location},
+                          {"location_name", item.location_name},
+                          {"exchange", to_text(d.exchange)},
+                          {"exchange_pk", to_text(d.exchange)},
+                          {"exchange_code", item.exchange},
+                          {"exchange_name", item.exchange_name},
+                          {"device_type", words.word(to_text(d.type))},
+                          {"public_ip", to_text(d.public_ip)},
+                          {"dz_prefixes", networks_text(d.dz_prefixes)},
+                          {"cyoa_ips", texts(cyoa_ips(d))},
+                          {"status", words.status(to_text(d.status))},
+                          {"health", words.word(item.health)},
+                          {"desired_status", words.word(to_text(d.desired_status))},
+                          {"mgmt_vrf", d.mgmt_vrf},
+                          {"metrics_publisher", to_text(d.metrics_publisher)},
+                          {"metrics_publisher_pk", to_text(d.metrics_publisher)},
+                          {"owner", to_text(d.owner)}};
+  for (const auto& member : rest) record[member.key()] = member.value();
+  return record;
+}
+
+// As `device get` has them, which calls them otherwise than `device interface list`.
+json::object upstream_interface_of_get(const Interface& i) {
+  const UpstreamWords words(JsonForm::Get);
+  return {{"name", i.name},
+          {"status", to_text(i.status)},
+          {"interface_type", to_text(i.type)},
+          {"cyoa", upstream_cyoa(words, i.cyoa)},
+          {"dia", to_text(i.dia)},
+          {"loopback", to_text(i.loopback)},
+          {"ip_net", to_text(i.ip_net)},
+          {"vlan_id", i.vlan_id},
+          {"bandwidth", bandwidth_text(i.bandwidth)},
+          {"bandwidth_bps", i.bandwidth},
+          {"cir", bandwidth_text(i.cir)},
+          {"cir_bps", i.cir},
+          {"mtu", i.mtu},
+          {"routing", to_text(i.routing_mode)},
+          {"seg_idx", i.node_segment_idx},
+          {"tunnel_endpoint", i.user_tunnel_endpoint}};
+}
+
+// As `device interface list` has it: the names of variants, and words for the status alone.
+json::object upstream_interface(const Interface& i) {
+  const UpstreamWords words(JsonForm::List);
+  return {{"name", i.name},
+          {"interface_type", words.word(to_text(i.type))},
+          {"loopback_type", words.word(to_text(i.loopback))},
+          {"interface_cyoa", upstream_cyoa(words, i.cyoa)},
+          {"interface_dia", i.dia == Dia::Dia ? "DIA" : words.word(to_text(i.dia))},
+          {"bandwidth", i.bandwidth},
+          {"cir", i.cir},
+          {"mtu", i.mtu},
+          {"routing_mode", i.routing_mode == RoutingMode::Bgp ? "BGP" : words.word(to_text(i.routing_mode))},
+          {"vlan_id", i.vlan_id},
+          {"ip_net", to_text(i.ip_net)},
+          {"node_segment_idx", i.node_segment_idx},
+          {"user_tunnel_endpoint", i.user_tunnel_endpoint},
+          {"status", to_text(i.status)}};
+}
+
+}  // namespace
+
+json::object list_json(const DeviceItem& item) {
+  auto record = to_json(item);
+  add_upstream(record, upstream_json(item, JsonForm::List), item.rules);
+  return record;
+}
+
+json::object get_json(const DeviceItem& item) {
+  auto record = to_json(item);
+  add_upstream(record, upstream_json(item, JsonForm::Get), item.rules);
+  json::array interfaces;
+  for (const auto& interface : item.found.record->interfaces) {
+    auto one = interface_json(interface);
+    add_upstream(one, upstream_interface_of_get(interface), item.rules);
+    interfaces.push_back(std::move(one));
+  }
+  record["interfaces"] = std::move(interfaces);
+  return record;
+}
+
+json::object interface_json(const std::string& device, const Interface& interface, const LedgerRules& rules) {
+  json::object record{{"device", device}};
+  for (auto& member : interface_json(interface)) record.emplace(member.key(), member.value());
+  add_upstream(record, upstream_interface(interface), rules);
   return record;
 }
 

@@ -11,7 +11,8 @@ LedgerRules::LedgerRules(const Profile& of_ledger)
       status_by_hand(!of_ledger.guarded),
       monitor_resets_health(!of_ledger.guarded),
       policy_sets_return(!of_ledger.guarded),
-      activator_needs_permission(!of_ledger.guarded) {}
+      activator_needs_permission(!of_ledger.guarded),
+      speaks_upstream(!of_ledger.guarded) {}
 
 Status LedgerRules::out_of_service(RecordKind kind) const {
   return profile->status(kind).code(Status::HardDrained) ? Status::HardDrained : Status::Drained;

@@ -39,6 +39,8 @@ struct LedgerRules {
   bool policy_sets_return;
   // Whoever writes status as the activator does needs the network-admin permission; being the authority is not enough.
   bool activator_needs_permission;
+  // What its people's own command says in JSON is said in that command's words wherever both have a member.
+  bool speaks_upstream;
 };
 
 // For the records of the snapshot. A ledger of an unknown version has no records to show: the first profile stands in.

@@ -141,7 +141,8 @@ void add_seats(const client::Snapshot& snapshot, const Pubkey& device, std::vect
 }
 
 template <typename Record>
-FindAgain find_again(client::Records<Record> client::Snapshot::*records, const Pubkey& key, const Pubkey& signer) {
+std::function<std::optional<LifecycleRecord>(const client::Snapshot&)> find_again(
+    client::Records<Record> client::Snapshot::*records, const Pubkey& key, const Pubkey& signer) {
   return [records, key, signer](const client::Snapshot& snapshot) -> std::optional<LifecycleRecord> {
     const auto found = (snapshot.*records).find(key);
     if (found == (snapshot.*records).end()) return std::nullopt;
@@ -185,10 +186,10 @@ LifecycleRecord lifecycle_record(const client::Snapshot& snapshot, const client:
 }
 
 FindAgain find_link_again(const Pubkey& link, const Pubkey& signer) {
-  return find_again(&client::Snapshot::links, link, signer);
+  return {wire::AccountType::Link, link, find_again(&client::Snapshot::links, link, signer)};
 }
 FindAgain find_device_again(const Pubkey& device, const Pubkey& signer) {
-  return find_again(&client::Snapshot::devices, device, signer);
+  return {wire::AccountType::Device, device, find_again(&client::Snapshot::devices, device, signer)};
 }
 
 std::string state_text(const LedgerRules& rules, RecordKind kind, const lifecycle::LifecycleState& state) {

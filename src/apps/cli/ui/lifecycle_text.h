@@ -31,8 +31,13 @@ LifecycleRecord lifecycle_record(const client::Snapshot& snapshot, const client:
 LifecycleRecord lifecycle_record(const client::Snapshot& snapshot, const client::Found<Device>& device,
                                  const Pubkey& signer);
 
-// The same record as a later snapshot has it; nothing when it is gone.
-using FindAgain = std::function<std::optional<LifecycleRecord>(const client::Snapshot&)>;
+// The same record as a later snapshot has it; nothing when it is gone. What has to be read for it, see read_again().
+struct FindAgain {
+  wire::AccountType type;
+  Pubkey key;
+  std::function<std::optional<LifecycleRecord>(const client::Snapshot&)> find;
+  std::optional<LifecycleRecord> operator()(const client::Snapshot& snapshot) const { return find(snapshot); }
+};
 FindAgain find_link_again(const Pubkey& link, const Pubkey& signer = {});
 FindAgain find_device_again(const Pubkey& device, const Pubkey& signer = {});
 

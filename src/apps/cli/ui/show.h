@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -26,7 +27,7 @@ std::vector<client::Found<Record>> all_of(const client::Records<Record>& records
 template <typename Item>
 struct ListView {
   std::vector<Column<Item>> columns;
-  boost::json::object (*to_json)(const Item&);
+  std::function<boost::json::object(const Item&)> to_json;
 };
 template <typename Item>
 void show_list(Context& context, const OutputArgs& output, const std::vector<Item>& items,
@@ -51,11 +52,21 @@ void print_written(Context& context, const client::Written& written, Wrote what,
 // More of a link or device: code, status, desired_status and health as they are now.
 void note_state(Context& context, const LifecycleRecord& record);
 
+template <typename Record>
+constexpr wire::AccountType account_type_of() {
+  if constexpr (std::is_same_v<Record, Location>) return wire::AccountType::Location;
+  if constexpr (std::is_same_v<Record, Exchange>) return wire::AccountType::Exchange;
+  if constexpr (std::is_same_v<Record, Contributor>) return wire::AccountType::Contributor;
+  if constexpr (std::is_same_v<Record, Device>) return wire::AccountType::Device;
+  if constexpr (std::is_same_v<Record, Link>) return wire::AccountType::Link;
+}
+
 // The same, with the status that the record has on the ledger now.
 template <typename Record>
 Result<void> finish_write(Context& context, const client::Written& written, Wrote what,
                           client::Records<Record> client::Snapshot::*records) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  DZ_TRY_ASSIGN(const auto snapshot,
+                client::fetch_record(scope_of(context), account_type_of<Record>(), to_text(written.record)));
   const auto found = (snapshot.*records).find(written.record);
   const bool gone = found == (snapshot.*records).end();
   print_written(context, written, what, gone ? "deleted" : to_text(found->second.status));

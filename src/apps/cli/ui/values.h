@@ -38,5 +38,7 @@ std::string credits_text(std::uint64_t lamports);
 
 // Letters, digits, ':', '_', '-'; 1 to 32 of them.
 Result<std::string> parse_code(std::string_view text);
+// The same of a link, whose code may be as long as its account has room for.
+Result<std::string> parse_link_code(std::string_view text);
 
 }  // namespace dz::cli

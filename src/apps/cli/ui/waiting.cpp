@@ -35,7 +35,7 @@ class Wait {
 
   // True: the record has the status.
   Result<bool> look(const FindAgain& find) {
-    const auto snapshot = read_again(context_);
+    const auto snapshot = client::fetch_record(scope_of(context_), find.type, to_text(find.key));
     if (!snapshot && snapshot.error().kind != ErrorKind::Retry) return tl::unexpected(snapshot.error());
     const auto record = snapshot ? find(*snapshot) : std::nullopt;
     if (record) note_state(context_, *record);

@@ -23,6 +23,7 @@ std::string epoch_text(std::uint64_t epoch) { return epoch == kUnlimited ? "unli
 json::object to_json(const Item& item) {
   const auto& p = *item.record;
   return {{"pubkey", to_text(item.key)},
+          {"account", to_text(item.key)},
           {"accesspass_type", to_text(p.type.kind)},
           {"solana_pubkey", pubkey_or_null(p.type.node)},
           {"client_ip", ip_text(p.client_ip)},
@@ -93,7 +94,7 @@ Result<std::uint64_t> last_epoch_of(Context& context, const SetArgs& args) {
 }
 
 Result<void> finish(Context& context, const client::Written& written, Wrote what) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_accounts(scope_of(context), {&written.record, 1}));
   const auto found = snapshot.access_passes.find(written.record);
   const bool gone = found == snapshot.access_passes.end();
   print_written(context, written, what, gone ? "deleted" : to_text(found->second.status));
@@ -145,7 +146,7 @@ void declare_list(Options& options, ListArgs& args) {
 }
 Result<void> list(Context& context, const ListArgs& args) {
   DZ_TRY_ASSIGN(const auto user_payer, optional_pubkey_or_me(context, args.user_payer));
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {wire::AccountType::AccessPass}));
   std::vector<Item> items;
   for (const auto& found : all_of(snapshot.access_passes)) {
     if (fits(user_payer, found.record->user_payer) && fits(args.client_ip, found.record->client_ip)) {

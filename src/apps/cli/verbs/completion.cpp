@@ -45,7 +45,12 @@ std::vector<std::string> codes_of(Context& context, const std::string& noun) {
     for (const auto& [key, topology] : *topologies) codes.push_back(topology.name);
     return codes;
   }
-  const auto snapshot = read_again(context);
+  using Type = wire::AccountType;
+  std::vector<Type> types;
+  for (const auto type : {Type::Link, Type::Device, Type::Location, Type::Exchange, Type::Contributor}) {
+    if (noun == to_text(type)) types.push_back(type);
+  }
+  const auto snapshot = client::fetch_types(scope_of(context), types);
   if (!snapshot) return codes;
   if (noun == "link") add_codes(codes, snapshot->links);
   if (noun == "device") add_codes(codes, snapshot->devices);

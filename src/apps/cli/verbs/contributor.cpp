@@ -1,5 +1,6 @@
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
+#include "apps/cli/ui/upstream_json.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
@@ -13,6 +14,16 @@ json::object to_json(const Item& item) {
   return {{"pubkey", to_text(item.key)}, {"code", r.code},
           {"status", to_text(r.status)}, {"reference_count", r.reference_count},
           {"owner", to_text(r.owner)},   {"ops_manager_pubkey", pubkey_or_null(r.ops_manager)}};
+}
+
+json::object json_of(const Item& item, JsonForm form, const LedgerRules& rules) {
+  auto record = to_json(item);
+  add_upstream(record,
+               {{"account", to_text(item.key)},
+                {"status", UpstreamWords(form).word(to_text(item.record->status))},
+                {"ops_manager_key", to_text(item.record->ops_manager)}},
+               rules);
+  return record;
 }
 
 std::vector<Column<Item>> columns() {
@@ -60,18 +71,21 @@ Result<void> update(Context& context, const UpdateArgs& args) {
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {wire::AccountType::Contributor}));
   auto items = all_of(snapshot.contributors);
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.record->code < b.record->code; });
-  show_list(context, output, items, {columns(), to_json});
+  show_list(context, output, items, {columns(), [rules = rules_for(snapshot)](const Item& item) {
+                                       return json_of(item, JsonForm::List, rules);
+                                     }});
   return {};
 }
 
 Result<void> get(Context& context, const GetArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Contributor, args.record));
   DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.contributors, "contributor", args.record));
-  show_record(context, args.output, to_json(found));
+  const bool json = wants_json(args.output);
+  show_record(context, args.output, json ? json_of(found, JsonForm::Get, rules_for(snapshot)) : to_json(found));
   return {};
 }
 

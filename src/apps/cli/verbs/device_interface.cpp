@@ -33,7 +33,7 @@ Result<const Interface*> find_on(const client::Found<Device>& device, const std:
 
 // The interface's status as the ledger has it after the write.
 Result<void> finish(Context& context, const client::Written& written, const std::string& name) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_accounts(scope_of(context), {&written.record, 1}));
   const auto device = snapshot.devices.find(written.record);
   const auto* interface = device == snapshot.devices.end() ? nullptr : find_interface(device->second, name);
   context.written["device"] = client::code_of(snapshot.devices, written.record);
@@ -124,6 +124,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
 struct UpdateArgs {
   Target target;
   wire::UpdateInterfaceArgs change;
+  std::optional<std::string> topologies;
   WaitArgs wait;
 };
 void declare_update(Options& options, UpdateArgs& args) {
@@ -141,16 +142,26 @@ void declare_update(Options& options, UpdateArgs& args) {
   options.parsed("--user-tunnel-endpoint", change.user_tunnel_endpoint, "true or false", parse_bool);
   options.word("--status", change.status, "of a DIA or CYOA port: activated or unlinked; link ports follow their link");
   options.number("--node-segment-idx", change.node_segment_idx, "segment routing index (foundation)");
+  options
+      .text("--topologies", args.topologies,
+            "topologies in which a vpnv4 loopback has a segment from now on, by name, comma separated, or none "
+            "(foundation)")
+      .codes_of("topology");
   declare_wait(options, args.wait);
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
-  if (args.change == wire::UpdateInterfaceArgs{}) return refuse_empty_update(context);
+  if (args.change == wire::UpdateInterfaceArgs{} && !args.topologies) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.target.device));
   DZ_TRY_ASSIGN(const auto* interface, find_on(device, args.target.name));
   wire::UpdateInterfaceArgs change = args.change;
   change.name = interface->name;
-  DZ_TRY_ASSIGN(const auto written, session->provisioner.update_interface(device, change));
+  std::optional<std::vector<Pubkey>> topologies;
+  if (args.topologies) {
+    DZ_TRY_ASSIGN(const auto there, fetch_topologies(context.ledger, context.settings.ids));
+    DZ_TRY_ASSIGN(topologies, find_topologies(there, *args.topologies));
+  }
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.update_interface(device, change, topologies));
   return finish(context, written, interface->name);
 }
 
@@ -159,11 +170,10 @@ Result<void> update(Context& context, const UpdateArgs& args) {
 struct InterfaceItem {
   std::string device;
   const Interface* interface;
+  LedgerRules rules;
 };
 boost::json::object to_json(const InterfaceItem& item) {
-  boost::json::object record{{"device", item.device}};
-  for (auto& member : interface_json(*item.interface)) record.emplace(member.key(), member.value());
-  return record;
+  return interface_json(item.device, *item.interface, item.rules);
 }
 
 struct ListArgs {
@@ -175,16 +185,18 @@ void declare_list(Options& options, ListArgs& args) {
   declare_output(options, args.output);
 }
 Result<void> list(Context& context, const ListArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, args.device ? read_record(context, wire::AccountType::Device, *args.device)
+                                                 : read_types(context, {wire::AccountType::Device}));
   std::optional<Pubkey> only;
   if (args.device) {
     DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", *args.device));
     only = device.key;
   }
+  const auto rules = rules_for(snapshot);
   std::vector<InterfaceItem> items;
   for (const auto& [key, device] : snapshot.devices) {
     if (only && *only != key) continue;
-    for (const auto& interface : device.interfaces) items.push_back({device.code, &interface});
+    for (const auto& interface : device.interfaces) items.push_back({device.code, &interface, rules});
   }
   std::vector<Column<InterfaceItem>> columns = {{"device", [](const InterfaceItem& i) { return i.device; }}};
   for (const auto& column : interface_columns()) {
@@ -205,10 +217,13 @@ void declare_get_interface(Options& options, GetInterfaceArgs& args) {
   declare_output(options, args.output);
 }
 Result<void> get(Context& context, const GetInterfaceArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Device, args.target.device));
   DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", args.target.device));
   DZ_TRY_ASSIGN(const auto* interface, find_on(device, args.target.name));
-  show_record(context, args.output, to_json({device.record->code, interface}));
+  auto record = interface_json(*interface);
+  record["device"] = device.record->code;
+  if (wants_json(args.output)) record = to_json({device.record->code, interface, rules_for(snapshot)});
+  show_record(context, args.output, record);
   return {};
 }
 

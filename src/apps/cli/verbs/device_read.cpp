@@ -52,7 +52,8 @@ bool is_wanted(const Device& d, const ListArgs& args, const Wanted& wanted) {
 }
 
 Result<void> list_once(Context& context, const ListArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {wire::AccountType::Device, wire::AccountType::Contributor,
+                                                          wire::AccountType::Location, wire::AccountType::Exchange}));
   DZ_TRY_ASSIGN(const auto wanted, find_wanted(context, snapshot, args));
   const auto news = ask_for_news(context);
   const auto now = context.clock.now();
@@ -65,7 +66,7 @@ Result<void> list_once(Context& context, const ListArgs& args) {
     item.now = now;
     items.push_back(std::move(item));
   }
-  DZ_TRY(show_records(context, args.shape, std::move(items), device_columns(), to_json));
+  DZ_TRY(show_records(context, args.shape, std::move(items), device_columns(), list_json));
   say_absent(context, args.shape, news);
   return {};
 }
@@ -75,18 +76,12 @@ Result<void> list(Context& context, const ListArgs& args) {
 }
 
 Result<void> get(Context& context, const GetArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Device, args.record));
   DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.devices, "device", args.record));
   auto item = device_item(snapshot, found);
   item.news = ask_for_news(context, found.key);
-  auto record = to_json(item);
-  if (wants_json(args.output)) {
-    boost::json::array interfaces;
-    for (const auto& interface : found.record->interfaces) interfaces.push_back(interface_json(interface));
-    record["interfaces"] = std::move(interfaces);
-  } else {
-    show_news_as_text(context, record, item.news);
-  }
+  auto record = wants_json(args.output) ? get_json(item) : to_json(item);
+  if (!wants_json(args.output)) show_news_as_text(context, record, item.news);
   show_record(context, args.output, record);
   if (wants_json(args.output) || found.record->interfaces.empty()) return {};
   std::vector<const Interface*> interfaces;

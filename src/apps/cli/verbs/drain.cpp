@@ -91,7 +91,8 @@ Result<Target> device_target(const Session& session, const std::string& name) {
 using FindTarget = Result<Target> (*)(const Session&, const std::string&);
 
 Result<LifecycleRecord> look_again(Context& context, const Target& target) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  const auto& find = target.find_again;
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_record(scope_of(context), find.type, to_text(find.key)));
   const auto now = target.find_again(snapshot);
   if (!now) return not_found(fmt::format("{} '{}' is gone", target.record.noun, target.record.code));
   return *now;

@@ -1,5 +1,6 @@
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
+#include "apps/cli/ui/upstream_json.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
@@ -40,6 +41,20 @@ json::object to_json(const Item& item) {
           {"status", to_text(r.status)},
           {"reference_count", r.reference_count},
           {"owner", to_text(r.owner)}};
+}
+
+json::object json_of(const Item& item, JsonForm form, const LedgerRules& rules) {
+  const auto& r = *item.found.record;
+  auto record = to_json(item);
+  add_upstream(record,
+               {{"account", to_text(item.found.key)},
+                {"device1", item.device1},
+                {"device1_pk", to_text(r.device1)},
+                {"device2", item.device2},
+                {"device2_pk", to_text(r.device2)},
+                {"status", UpstreamWords(form).word(to_text(r.status))}},
+               rules);
+  return record;
 }
 
 std::vector<Column<Item>> columns() {
@@ -142,20 +157,24 @@ Result<void> set_device(Context& context, const SeatArgs& args) {
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {wire::AccountType::Exchange, wire::AccountType::Device}));
   std::vector<Item> items;
   for (const auto& found : all_of(snapshot.exchanges)) items.push_back(item_of(snapshot, found));
   std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
     return std::tie(a.found.record->name, a.found.record->code) < std::tie(b.found.record->name, b.found.record->code);
   });
-  show_list(context, output, items, {columns(), to_json});
+  show_list(context, output, items, {columns(), [rules = rules_for(snapshot)](const Item& item) {
+                                       return json_of(item, JsonForm::List, rules);
+                                     }});
   return {};
 }
 
 Result<void> get(Context& context, const GetArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Exchange, args.record));
   DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.exchanges, "exchange", args.record));
-  show_record(context, args.output, to_json(item_of(snapshot, found)));
+  const auto item = item_of(snapshot, found);
+  const bool json = wants_json(args.output);
+  show_record(context, args.output, json ? json_of(item, JsonForm::Get, rules_for(snapshot)) : to_json(item));
   return {};
 }
 

@@ -33,12 +33,12 @@ Result<void> explain(Context& context, const ExplainArgs& args, const Pubkey& re
 }
 
 Result<void> explain_link(Context& context, const ExplainArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Link, args.record));
   DZ_TRY_ASSIGN(const auto link, client::find_record(snapshot.links, "link", args.record));
   return explain(context, args, link.key);
 }
 Result<void> explain_device(Context& context, const ExplainArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Device, args.record));
   DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", args.record));
   return explain(context, args, device.key);
 }

@@ -23,7 +23,7 @@ json::object to_json(const GlobalConfig& c) {
 }
 
 Result<void> get(Context& context, const OutputArgs& output) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {}));
   if (!snapshot.global_config) return not_found("no global configuration yet: 'doublezero global-config set' makes it");
   show_record(context, output, to_json(*snapshot.global_config));
   return {};
@@ -42,7 +42,7 @@ Result<void> set(Context& context, const GlobalConfigArgs& args) {
 // --- authorities --------------------------------------------------------------------------------------------------
 
 Result<GlobalState> global_state(Context& context) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {}));
   if (!snapshot.global_state) return not_found("the program is not initialised: run 'doublezero init' first");
   return *snapshot.global_state;
 }

@@ -38,28 +38,32 @@ struct Json : testing::Test {
 
 TEST_F(Json, LinksHaveTheseMembers) {
   EXPECT_EQ(schema(shell.ok("link get --code ams-lon --json").json()),
-            "bandwidth_bps number, cause null, code string, condition null, contributor_code string, "
-            "contributor_pubkey string, delay_ns number, delay_override_ns null, desired_status string, health string, "
-            "healthy_at null, held_by array, jitter_ns number, kind string, link_topologies array, link_type string, "
-            "maintenance null, mtu number, owner string, pubkey string, sentence null, side_a_iface_name string, side_a_name string, "
-            "side_a_pubkey string, side_z_contributor_code string, side_z_iface_name string, side_z_name string, "
-            "side_z_pubkey string, status string, to_do null, tunnel_id number, tunnel_net string, "
+            "account string, bandwidth number, bandwidth_bps number, cause null, code string, condition null, "
+            "contributor string, contributor_code string, contributor_pk string, contributor_pubkey string, "
+            "delay string, delay_ns number, delay_override string, delay_override_ns null, "
+            "desired_status string, health string, healthy_at null, held_by array, jitter string, "
+            "jitter_ns number, kind string, link_topologies array, link_type string, maintenance null, mtu number, owner string, "
+            "pubkey string, sentence null, side_a string, side_a_iface_name string, side_a_name string, "
+            "side_a_pk string, side_a_pubkey string, side_z string, side_z_contributor_code string, "
+            "side_z_iface_name string, side_z_name string, side_z_pk string, side_z_pubkey string, "
+            "status string, to_do null, tunnel_id number, tunnel_net string, tunnel_type string, "
             "unicast_drained bool");
 }
 
 TEST_F(Json, DevicesHaveTheseMembers) {
   EXPECT_EQ(schema(shell.ok("device list --json --sort code").json().at(0)),
-            "accepts_new_users bool, bump_seed number, cause null, code string, condition null, "
-            "contributor_code string, contributor_pubkey string, cyoa_ips array, desired_status string, "
-            "device_type string, dz_prefixes array, exchange_code string, exchange_name string, "
-            "exchange_pubkey string, health string, healthy_at null, keeps_users bool, kind string, "
-            "location_code string, location_name string, location_pubkey string, maintenance null, "
-            "max_multicast_publishers number, "
-            "max_multicast_subscribers number, max_unicast_users number, max_users number, "
+            "accepts_new_users bool, account string, bump_seed number, cause null, code string, condition null, "
+            "contributor string, contributor_code string, contributor_pk string, contributor_pubkey string, "
+            "cyoa_ips array, desired_status string, device_type string, dz_prefixes array, exchange string, "
+            "exchange_code string, exchange_name string, exchange_pk string, exchange_pubkey string, "
+            "health string, healthy_at null, keeps_users bool, kind string, location string, "
+            "location_code string, location_name string, location_pk string, location_pubkey string, maintenance null, "
+            "max_multicast_publishers number, max_multicast_subscribers number, max_unicast_users number, "
+            "max_users number, metrics_publisher string, metrics_publisher_pk string, "
             "metrics_publisher_pubkey string, mgmt_vrf string, multicast_publishers_count number, "
             "multicast_subscribers_count number, owner string, pubkey string, public_ip string, "
-            "reference_count number, sentence null, status string, to_do null, unicast_users_count number, "
-            "users number");
+            "reference_count number, reserved_seats number, sentence null, status string, to_do null, "
+            "unicast_users_count number, users number, users_count number");
 }
 
 TEST_F(Json, TheApiCallsTheSameThingsByTheSameNames) {

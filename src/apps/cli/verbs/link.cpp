@@ -14,14 +14,18 @@ namespace {
 struct UpdateArgs {
   std::string record;
   wire::UpdateLinkArgs change;
-  std::optional<std::string> topologies;
+  std::optional<std::string> topologies, contributor;
   bool yes = false;
   WaitArgs wait;
 };
 void declare_update(Options& options, UpdateArgs& args) {
   auto& change = args.change;
   options.text("--pubkey", args.record, "link, by pubkey or code").required().codes_of("link");
-  options.parsed("--code", change.code, "new code", parse_code);
+  options
+      .text("--contributor", args.contributor,
+            "the contributor that the link has: the program moves no link to another one")
+      .codes_of("contributor");
+  options.parsed("--code", change.code, "new code", parse_link_code);
   options.word("--tunnel-type,--link-type", change.type, "new type");
   options.parsed("--bandwidth", change.bandwidth, "10Gbps to 400Gbps", parse_link_bandwidth);
   options.number("--mtu", change.mtu, "bytes");
@@ -42,9 +46,22 @@ void declare_update(Options& options, UpdateArgs& args) {
   declare_wait(options, args.wait);
 }
 
+// The programs take a contributor for a link and leave the link where it is. A write that would change nothing is not
+// sent; naming the one that it has is no change either.
+Result<std::optional<Pubkey>> new_contributor(const client::Snapshot& snapshot, const client::Found<Link>& link,
+                                              const std::optional<std::string>& name) {
+  if (!name) return std::nullopt;
+  DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.contributors, "contributor", *name));
+  if (found.key == link.record->contributor) return std::nullopt;
+  return refused(fmt::format(
+      "link '{}' belongs to contributor '{}', and the ledger's program takes another one without changing it: delete "
+      "the link, and let contributor '{}' create it",
+      link.record->code, client::code_of(snapshot.contributors, link.record->contributor), found.record->code));
+}
+
 Result<void> update(Context& context, const UpdateArgs& args) {
   auto change = args.change;
-  if (change == wire::UpdateLinkArgs{} && !args.topologies) return refuse_empty_update(context);
+  if (change == wire::UpdateLinkArgs{} && !args.topologies && !args.contributor) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   if (args.topologies) {
     DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
@@ -53,6 +70,8 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   const auto& snapshot = session->snapshot;
   const auto signer = session->signer.pubkey();
   DZ_TRY_ASSIGN(const auto link, client::find_record(snapshot.links, "link", args.record));
+  DZ_TRY_ASSIGN(change.contributor, new_contributor(snapshot, link, args.contributor));
+  if (change == wire::UpdateLinkArgs{}) return refuse_empty_update(context);
   if (change.code && !client::same_code(*change.code, link.record->code)) {
     DZ_TRY(refuse_taken_code(snapshot.links, "link", *change.code));
   }
@@ -107,6 +126,7 @@ void add_link(Commands& app) {
   add_link_explain(noun);
   add_link_wait(noun);
   add_link_history(noun);
+  add_link_latency(noun);
   noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_set_health,
                         set_health)
       .hide();

@@ -20,7 +20,7 @@ struct CreateArgs {
   WaitArgs wait;
 };
 void declare_common(Options& options, CreateArgs& args) {
-  options.parsed("--code", args.code, "short name, such as ams-dz001:lon-dz001", parse_code).required();
+  options.parsed("--code", args.code, "short name, such as ams-dz001:lon-dz001", parse_link_code).required();
   options.text("--contributor", args.contributor, "owner, by pubkey or code; side A's")
       .required()
       .codes_of("contributor");
@@ -112,7 +112,7 @@ Result<void> check_create_words(Context& context, const LedgerRules& rules, cons
 // What is wanted of a link is on the ledger, also when it was not said.
 Result<void> wait_for_desired(Context& context, const WaitArgs& wait, const Pubkey& key) {
   if (!wait.wait) return {};
-  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_record(scope_of(context), wire::AccountType::Link, to_text(key)));
   const auto link = snapshot.links.find(key);
   if (link == snapshot.links.end()) return not_found("the link is gone");
   return wait_for(context, wait, find_link_again(key), status_for(link->second.desired_status));

@@ -5,6 +5,7 @@
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
 #include "apps/cli/ui/topologies.h"
+#include "apps/cli/ui/upstream_json.h"
 #include "apps/cli/ui/words.h"
 #include "apps/cli/verbs/verbs.h"
 
@@ -19,6 +20,7 @@ struct Item {
   std::vector<std::string> held_by;  // contributors that keep a DZX link drained
   std::string health;                // in the ledger's words
   std::string topologies;            // names
+  LedgerRules rules;
   News news = {};
   Timestamp now = {};
 };
@@ -33,7 +35,8 @@ Item item_of(const client::Snapshot& snapshot, const Topologies& topologies, con
             z.is_zero() ? "" : client::code_of(snapshot.contributors, z),
             {},
             std::string(rules_for(snapshot).spell(RecordKind::Link, link.health)),
-            topologies_text(topologies, link.topologies)};
+            topologies_text(topologies, link.topologies),
+            rules_for(snapshot)};
   const auto holds = client::lifecycle_state(link).holds;
   if (holds.side_a) item.held_by.push_back(item.contributor);
   if (holds.side_z) item.held_by.push_back(item.side_z_contributor);
@@ -56,6 +59,55 @@ json::array texts(const std::vector<std::string>& list) {
   json::array array;
   for (const auto& text : list) array.push_back(json::value(text));
   return array;
+}
+
+// What an untagged link is tagged with.
+constexpr std::string_view kNoTopology = "default";
+
+std::string upstream_topologies(const Item& item) {
+  std::string text;
+  for (const auto& name : split_at_commas(item.topologies)) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? std::string(kNoTopology) : text;
+}
+
+json::object upstream_json(const Item& item, JsonForm form) {
+  const auto& l = *item.found.record;
+  const UpstreamWords words(form);
+  json::object record{{"account", to_text(item.found.key)},
+                      {"code", l.code},
+                      {"side_a_pk", to_text(l.side_a)},
+                      {"side_a_iface_name", l.side_a_iface},
+                      {"side_z_pk", to_text(l.side_z)},
+                      {"side_z_iface_name", l.side_z_iface},
+                      {"bandwidth", l.bandwidth},
+                      {"mtu", l.mtu},
+                      {"tunnel_id", l.tunnel_id},
+                      {"tunnel_net", to_text(l.tunnel_net)},
+                      {"desired_status", words.word(to_text(l.desired_status))},
+                      {"status", words.status(to_text(l.status))},
+                      {"health", words.word(item.health)},
+                      {"owner", to_text(l.owner)},
+                      {"link_topologies", upstream_topologies(item)},
+                      {"unicast_drained", unicast_drained(l)}};
+  if (form == JsonForm::List) {
+    record["contributor_code"] = item.contributor;
+    record["side_a_name"] = item.side_a;
+    record["side_z_name"] = item.side_z;
+    record["link_type"] = to_text(l.type);
+    record["delay_ns"] = l.delay_ns;
+    record["jitter_ns"] = l.jitter_ns;
+    record["delay_override_ns"] = l.delay_override_ns;
+    return record;
+  }
+  record["contributor_pk"] = to_text(l.contributor);
+  record["contributor"] = item.contributor;
+  record["side_a"] = item.side_a;
+  record["side_z"] = item.side_z;
+  record["tunnel_type"] = to_text(l.type);
+  record["delay"] = upstream_ms(l.delay_ns);
+  record["jitter"] = upstream_ms(l.jitter_ns);
+  record["delay_override"] = upstream_ms(l.delay_override_ns);
+  return record;
 }
 
 json::object to_json(const Item& item) {
@@ -94,6 +146,18 @@ json::object to_json(const Item& item) {
   return record;
 }
 
+// Both forms have every member that one of them has: which command a script used does not matter.
+json::object json_of(const Item& item, JsonForm form) {
+  auto record = to_json(item);
+  const auto other = form == JsonForm::List ? JsonForm::Get : JsonForm::List;
+  add_upstream(record, upstream_json(item, form), item.rules);
+  for (const auto& member : upstream_json(item, other)) {
+    if (!record.contains(member.key())) record[member.key()] = member.value();
+  }
+  return record;
+}
+json::object list_json(const Item& item) { return json_of(item, JsonForm::List); }
+
 template <typename Text>
 Column<Item> column(std::string header, Text text) {
   return {std::move(header), [text](const Item& i) { return std::string(text(*i.found.record)); }};
@@ -127,7 +191,7 @@ std::vector<Column<Item>> all_columns() {
       column("desired_status", [](const Link& l) { return to_text(l.desired_status); }),
       {"health", [](const Item& i) { return i.health; }},
       column("owner", [](const Link& l) { return to_text(l.owner); }),
-      {"link_topologies", [](const Item& i) { return i.topologies; }},
+      {"link_topologies", [](const Item& i) { return i.topologies.empty() ? std::string(kNoTopology) : i.topologies; }},
       column("unicast_drained", [](const Link& l) { return unicast_drained(l) ? "true" : "false"; })};
   for (auto& more : news_columns<Item>()) all.push_back(std::move(more));
   return all;
@@ -206,7 +270,9 @@ bool is_wanted(const Link& l, const ListArgs& args, const Wanted& wanted) {
 }
 
 Result<void> list_once(Context& context, const ListArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot,
+                read_types(context, {wire::AccountType::Link, wire::AccountType::Device, wire::AccountType::Contributor,
+                                     wire::AccountType::Exchange, wire::AccountType::Location}));
   DZ_TRY_ASSIGN(const auto topologies, topologies_of(context, snapshot));
   DZ_TRY_ASSIGN(const auto wanted, find_wanted(context, snapshot, topologies, args));
   const auto news = ask_for_news(context);
@@ -221,7 +287,7 @@ Result<void> list_once(Context& context, const ListArgs& args) {
     item.now = now;
     items.push_back(std::move(item));
   }
-  DZ_TRY(show_records(context, args.shape, std::move(items), columns(), to_json));
+  DZ_TRY(show_records(context, args.shape, std::move(items), columns(), list_json));
   say_absent(context, args.shape, news);
   return {};
 }
@@ -231,13 +297,14 @@ Result<void> list(Context& context, const ListArgs& args) {
 }
 
 Result<void> get(Context& context, const GetArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Link, args.record));
   DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.links, "link", args.record));
   DZ_TRY_ASSIGN(const auto topologies, topologies_of(context, snapshot));
   auto item = item_of(snapshot, topologies, found);
   item.news = ask_for_news(context, found.key);
-  auto record = to_json(item);
+  auto record = wants_json(args.output) ? json_of(item, JsonForm::Get) : to_json(item);
   if (!wants_json(args.output)) {
+    if (item.topologies.empty()) record["link_topologies"] = kNoTopology;
     record["bandwidth"] = bandwidth_text(found.record->bandwidth);
     record["held_by"] = holders_text(lifecycle_record(snapshot, found, Pubkey{}));
     show_news_as_text(context, record, item.news);

@@ -1,5 +1,6 @@
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
+#include "apps/cli/ui/upstream_json.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
@@ -20,6 +21,14 @@ json::object to_json(const Item& item) {
           {"status", to_text(r.status)},
           {"reference_count", r.reference_count},
           {"owner", to_text(r.owner)}};
+}
+
+json::object json_of(const Item& item, JsonForm form, const LedgerRules& rules) {
+  auto record = to_json(item);
+  add_upstream(record,
+               {{"account", to_text(item.key)}, {"status", UpstreamWords(form).word(to_text(item.record->status))}},
+               rules);
+  return record;
 }
 
 std::vector<Column<Item>> columns() {
@@ -73,19 +82,22 @@ Result<void> update(Context& context, const UpdateArgs& args) {
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {wire::AccountType::Location}));
   auto items = all_of(snapshot.locations);
   std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
     return std::tie(a.record->name, a.record->code) < std::tie(b.record->name, b.record->code);
   });
-  show_list(context, output, items, {columns(), to_json});
+  show_list(context, output, items, {columns(), [rules = rules_for(snapshot)](const Item& item) {
+                                       return json_of(item, JsonForm::List, rules);
+                                     }});
   return {};
 }
 
 Result<void> get(Context& context, const GetArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Location, args.record));
   DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.locations, "location", args.record));
-  show_record(context, args.output, to_json(found));
+  const bool json = wants_json(args.output);
+  show_record(context, args.output, json ? json_of(found, JsonForm::Get, rules_for(snapshot)) : to_json(found));
   return {};
 }
 

@@ -1,4 +1,7 @@
 // apply and export: the network as a file.
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -147,6 +150,7 @@ Result<void> apply(Context& context, const ApplyArgs& args) {
 
 struct ExportArgs {
   NetworkFormat format = NetworkFormat::Toml;
+  std::optional<std::string> path;
 };
 Result<NetworkFormat> parse_format(std::string_view text) {
   if (text == "toml") return NetworkFormat::Toml;
@@ -155,6 +159,23 @@ Result<NetworkFormat> parse_format(std::string_view text) {
 }
 void declare_export(Options& options, ExportArgs& args) {
   options.parsed("--format", args.format, "toml (the default) or json", parse_format);
+  options.text("--path", args.path, "write it to this file (to standard output)").file();
+}
+
+// The network is one file, whatever a folder is named for.
+Result<void> put_out(Context& context, const ExportArgs& args, const std::string& text) {
+  if (!args.path) {
+    context.out(text);
+    return {};
+  }
+  if (std::filesystem::is_directory(*args.path)) {
+    return refused(fmt::format("{} is a folder: the whole network is one file, name that", *args.path));
+  }
+  std::ofstream file(*args.path, std::ios::binary);
+  file << text;
+  file.close();
+  if (file) return {};
+  return refused(fmt::format("cannot write {}: {}", *args.path, std::strerror(errno)));
 }
 
 Result<void> write_network(Context& context, const ExportArgs& args) {
@@ -162,7 +183,7 @@ Result<void> write_network(Context& context, const ExportArgs& args) {
   if (!snapshot.global_state) return not_found("the program is not initialised: run 'doublezero init' first");
   const auto network = network_of(snapshot);
   const auto text = render_network_file(network.file, args.format);
-  context.out(text);
+  DZ_TRY(put_out(context, args, text));
   for (const auto& one : network.left_out) warn(context, "Left out: {}.", one);
   const auto again = read_network_file("export", text, std::nullopt);
   for (const auto& complaint : again.complaints) warn(context, "{}", complaint);

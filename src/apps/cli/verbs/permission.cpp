@@ -1,3 +1,4 @@
+#include "apps/cli/ui/permission_names.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
 #include "apps/cli/verbs/verbs.h"
@@ -7,35 +8,12 @@ namespace dz::cli {
 namespace {
 
 namespace json = boost::json;
-using Bits = unsigned __int128;
+using Bits = PermissionBits;
 using Item = client::Found<Permission>;
-
-struct Name {
-  std::string_view name;
-  int bit;
-};
-constexpr Name kNames[] = {{"foundation", 0},
-                           {"permission-admin", 1},
-                           {"infra-admin", 2},
-                           {"network-admin", 3},
-                           {"tenant-admin", 4},
-                           {"multicast-admin", 5},
-                           {"feed-authority", 6},
-                           {"activator", 7},
-                           {"sentinel", 8},
-                           {"user-admin", 9},
-                           {"access-pass-admin", 10},
-                           {"health-oracle", 11},
-                           {"qa", 12},
-                           {"globalstate-admin", 13},
-                           {"contributor-admin", 14},
-                           {"topology-admin", 15},
-                           {"resource-admin", 16},
-                           {"index-admin", 17}};
 
 std::vector<std::string> names_of(Bits bits) {
   std::vector<std::string> names;
-  for (const auto& [name, bit] : kNames) {
+  for (const auto& [name, bit] : permission_names()) {
     if ((bits & permission::bit(bit)) != 0) names.emplace_back(name);
   }
   return names;
@@ -53,9 +31,10 @@ Result<Bits> parse_bits(std::string_view text) {
     std::string word(text.substr(0, text.find(',')));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
     std::replace(word.begin(), word.end(), '_', '-');
-    const auto* found = std::find_if(std::begin(kNames), std::end(kNames),
-                                     [&](const Name& name) { return client::same_code(name.name, word); });
-    if (found == std::end(kNames)) {
+    const auto names = permission_names();
+    const auto found = std::find_if(names.begin(), names.end(),
+                                    [&](const PermissionName& name) { return client::same_code(name.name, word); });
+    if (found == names.end()) {
       return refused(fmt::format("expected permissions out of {}; found '{}'", joined(names_of(~Bits{0})), word));
     }
     bits |= permission::bit(found->bit);
@@ -67,6 +46,7 @@ json::object to_json(const Item& item) {
   json::array names;
   for (const auto& name : names_of(item.record->permissions)) names.push_back(json::value(name));
   return {{"pubkey", to_text(item.key)},
+          {"account", to_text(item.key)},
           {"user_payer", to_text(item.record->user_payer)},
           {"status", to_text(item.record->status)},
           {"permissions", std::move(names)},
@@ -81,8 +61,8 @@ void declare_user(Options& options, UserArgs& args) {
 }
 
 Result<void> finish(Context& context, const client::Written& written) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
   const auto address = wire::permission_address(context.settings.ids.serviceability, written.record).address;
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_accounts(scope_of(context), {&address, 1}));
   const auto found = snapshot.permissions.find(address);
   print_written(context, written, Wrote::Change,
                 found == snapshot.permissions.end() ? "deleted" : to_text(found->second.status));
@@ -130,7 +110,7 @@ Result<void> remove(Context& context, const UserArgs& args) {
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {wire::AccountType::Permission}));
   const std::vector<Column<Item>> columns = {
       {"pubkey", [](const Item& i) { return to_text(i.key); }},
       {"user_payer", [](const Item& i) { return to_text(i.record->user_payer); }},
@@ -150,8 +130,8 @@ void declare_get_user(Options& options, GetUserArgs& args) {
 }
 Result<void> get(Context& context, const GetUserArgs& args) {
   DZ_TRY_ASSIGN(const auto user, pubkey_or_me(context, args.user.user));
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
   const auto address = wire::permission_address(context.settings.ids.serviceability, user).address;
+  DZ_TRY_ASSIGN(const auto snapshot, read_accounts(context, {&address, 1}));
   const auto found = snapshot.permissions.find(address);
   if (found == snapshot.permissions.end()) return not_found(fmt::format("{} has no permissions", to_text(user)));
   show_record(context, args.output, to_json({found->first, &found->second}));
@@ -168,6 +148,7 @@ void add_permission(Commands& app) {
   noun.verb<UserArgs>("delete", "remove them", declare_user, remove);
   noun.verb<OutputArgs>("list", "all permissions", declare_output, list);
   noun.verb<GetUserArgs>("get", "the permissions of a key", declare_get_user, get);
+  add_permission_audit(noun);
 }
 
 }  // namespace dz::cli

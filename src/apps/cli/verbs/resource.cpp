@@ -1,43 +1,12 @@
 // resource: the pools of addresses and numbers from which the program allocates.
-#include <bit>
-
 #include "apps/cli/ui/record_args.h"
+#include "apps/cli/ui/resource_pools.h"
 #include "apps/cli/ui/show.h"
 #include "apps/cli/verbs/verbs.h"
 #include "wire/addresses.h"
 
 namespace dz::cli {
 namespace {
-
-struct Name {
-  std::string_view name;
-  wire::ResourceKind kind;
-};
-constexpr Name kKinds[] = {{"device-tunnel-block", wire::ResourceKind::DeviceTunnelBlock},
-                           {"user-tunnel-block", wire::ResourceKind::UserTunnelBlock},
-                           {"multicast-group-block", wire::ResourceKind::MulticastGroupBlock},
-                           {"multicast-publisher-block", wire::ResourceKind::MulticastPublisherBlock},
-                           {"dz-prefix-block", wire::ResourceKind::DzPrefixBlock},
-                           {"tunnel-ids", wire::ResourceKind::TunnelIds},
-                           {"link-ids", wire::ResourceKind::LinkIds},
-                           {"segment-routing-ids", wire::ResourceKind::SegmentRoutingIds},
-                           {"vrf-ids", wire::ResourceKind::VrfIds},
-                           {"admin-group-bits", wire::ResourceKind::AdminGroupBits}};
-
-std::string kind_names() {
-  std::string names;
-  for (const auto& kind : kKinds) names += (names.empty() ? "" : ", ") + std::string(kind.name);
-  return names;
-}
-
-Result<wire::ResourceKind> parse_kind(std::string_view text) {
-  for (const auto& kind : kKinds) {
-    if (same_spelling(kind.name, text)) return kind.kind;
-  }
-  return refused(fmt::format("expected one of {}; found '{}'", kind_names(), text));
-}
-
-std::string_view name_of(wire::ResourceKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
 
 // "172.16.0.4/31", or a number.
 Result<wire::IdOrIp> parse_allocation(std::string_view text) {
@@ -54,7 +23,7 @@ struct PoolArgs {
   std::optional<std::uint64_t> index;
 };
 void declare_pool(Options& options, PoolArgs& args) {
-  options.parsed("--resource-type", args.kind, "which pool: " + kind_names(), parse_kind).required();
+  options.parsed("--resource-type", args.kind, "which pool: " + resource_kind_names(), parse_resource_kind).required();
   options
       .text("--associated-pubkey,--device", args.device, "of dz-prefix-block and tunnel-ids: whose, by pubkey or code")
       .codes_of("device");
@@ -90,23 +59,26 @@ void declare_get_pool(Options& options, GetPoolArgs& args) {
   declare_output(options, args.output);
 }
 Result<void> get(Context& context, const GetPoolArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto pool, pool_of(context, snapshot, args.pool));
+  DZ_TRY_ASSIGN(const auto devices, args.pool.device
+                                        ? read_record(context, wire::AccountType::Device, *args.pool.device)
+                                        : read_types(context, {}));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(context, devices, args.pool));
+  const auto address = resource_address(devices.ids.serviceability, pool).address;
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_accounts(scope_of(context), {&address, 1}));
   DZ_TRY_ASSIGN(const auto found, find_pool(snapshot, pool));
   const auto& record = *found.record;
-  std::uint64_t taken = 0;
-  for (const auto byte : record.bitmap) taken += static_cast<std::uint64_t>(std::popcount(byte));
   boost::json::object shown{{"pubkey", to_text(found.key)},
                             {"resource_type", name_of(args.pool.kind)},
                             {"associated_with", pubkey_or_null(record.associated_with)}};
   if (record.ip) {
     shown["base"] = to_text(record.ip->base);
-    shown["capacity"] = std::uint64_t{1} << (32U - record.ip->base.prefix);
   } else if (record.id) {
     shown["base"] = fmt::format("{} to {}", record.id->start, record.id->end - 1);
-    shown["capacity"] = record.id->end - record.id->start;
   }
-  shown["taken"] = taken;
+  auto values = taken_json(record);
+  shown["capacity"] = capacity_of(record);
+  shown["taken"] = values.size();
+  shown["values"] = std::move(values);
   shown["owner"] = to_text(record.owner);
   show_record(context, args.output, shown);
   return {};
@@ -168,7 +140,8 @@ Result<void> close(Context& context, const PoolArgs& args) {
 
 void add_resource(Commands& app) {
   auto noun = app.noun("resource", "pools from which addresses and numbers are allocated");
-  noun.verb<GetPoolArgs>("get", "a pool, and how much of it is taken", declare_get_pool, get);
+  noun.verb<GetPoolArgs>("get", "a pool, and what of it is taken", declare_get_pool, get);
+  add_resource_verify(noun);
   noun.verb<AllocateArgs>("allocate", "take one out of a pool (foundation)", declare_allocate, allocate);
   noun.verb<DeallocateArgs>("deallocate", "give one back (foundation)", declare_deallocate, deallocate);
   noun.verb<PoolArgs>("create", "make a pool that is not there yet (foundation)", declare_pool, create);

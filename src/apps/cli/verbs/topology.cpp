@@ -81,12 +81,15 @@ void declare_create(Options& options, CreateArgs& args) {
   options.word("--constraint", args.constraint, "which links it uses (include-any)");
 }
 
-Result<void> assign_all(Context& context, Session& session, const std::string& name) {
-  const auto topology = wire::topology_address(session.snapshot.ids.serviceability, name).address;
+Result<void> assign_to(Context& context, Session& session, const std::string& name, std::vector<Pubkey> devices) {
   return in_batches(context, session, name,
                     {.write = &client::Provisioner::assign_node_segments,
-                     .records = devices_without_segment(session.snapshot, topology),
+                     .records = std::move(devices),
                      .most = wire::kMaxDevicesToAssign});
+}
+Result<void> assign_all(Context& context, Session& session, const std::string& name) {
+  const auto topology = wire::topology_address(session.snapshot.ids.serviceability, name).address;
+  return assign_to(context, session, name, devices_without_segment(session.snapshot, topology));
 }
 
 Result<void> create(Context& context, const CreateArgs& args) {
@@ -121,7 +124,39 @@ Result<void> remove(Context& context, const NameArgs& args) {
   return {};
 }
 
-Result<void> clear(Context& context, const NameArgs& args) {
+// Records by name, comma separated.
+template <typename Record>
+Result<std::vector<Pubkey>> find_all(const client::Records<Record>& records, std::string_view noun,
+                                     std::string_view names) {
+  std::vector<Pubkey> keys;
+  while (!names.empty()) {
+    const auto name = names.substr(0, names.find(','));
+    DZ_TRY_ASSIGN(const auto found, client::find_record(records, noun, name));
+    if (std::find(keys.begin(), keys.end(), found.key) == keys.end()) keys.push_back(found.key);
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+  }
+  return keys;
+}
+
+// The keys of `all` that are among these.
+std::vector<Pubkey> only(const std::vector<Pubkey>& all, const std::vector<Pubkey>& these) {
+  std::vector<Pubkey> keys;
+  for (const auto& key : all) {
+    if (std::find(these.begin(), these.end(), key) != these.end()) keys.push_back(key);
+  }
+  return keys;
+}
+
+struct ClearArgs {
+  std::string name;
+  std::optional<std::string> links;
+};
+void declare_clear(Options& options, ClearArgs& args) {
+  options.text("--name", args.name, "the topology, by name or pubkey").required().codes_of("topology");
+  options.text("--links", args.links, "only these links, by pubkey or code, comma separated (every tagged one)")
+      .codes_of("link");
+}
+Result<void> clear(Context& context, const ClearArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
   DZ_TRY_ASSIGN(const auto topology, find_topology(topologies, args.name));
@@ -130,32 +165,113 @@ Result<void> clear(Context& context, const NameArgs& args) {
     const auto& tags = link.topologies;
     if (std::find(tags.begin(), tags.end(), topology.key) != tags.end()) links.push_back(key);
   }
+  if (args.links) {
+    DZ_TRY_ASSIGN(const auto named, find_all(session->snapshot.links, "link", *args.links));
+    links = only(links, named);
+    if (links.empty())
+      return refused(fmt::format("none of these links is tagged with topology '{}'", topology.record->name));
+  }
   if (links.empty()) return refused(fmt::format("no link is tagged with topology '{}'", topology.record->name));
   return in_batches(
       context, *session, topology.record->name,
       {.write = &client::Provisioner::clear_topology, .records = std::move(links), .most = wire::kMaxLinksToClear});
 }
 
-Result<void> assign(Context& context, const NameArgs& args) {
+struct AssignArgs {
+  std::string name;
+  std::optional<std::string> devices;
+};
+void declare_assign(Options& options, AssignArgs& args) {
+  options.text("--name", args.name, "the topology, by name or pubkey").required().codes_of("topology");
+  options
+      .text("--device", args.devices, "only on these devices, by pubkey or code, comma separated (wherever one lacks)")
+      .codes_of("device");
+}
+Result<void> assign(Context& context, const AssignArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
   DZ_TRY_ASSIGN(const auto topology, find_topology(topologies, args.name));
-  if (devices_without_segment(session->snapshot, topology.key).empty()) {
-    return refused(fmt::format("every vpnv4 loopback has a node segment in topology '{}'", topology.record->name));
+  auto devices = devices_without_segment(session->snapshot, topology.key);
+  if (args.devices) {
+    DZ_TRY_ASSIGN(const auto named, find_all(session->snapshot.devices, "device", *args.devices));
+    devices = only(devices, named);
   }
-  return assign_all(context, *session, topology.record->name);
+  if (devices.empty()) {
+    return refused(fmt::format("every vpnv4 loopback{} has a node segment in topology '{}'",
+                               args.devices ? " of these devices" : "", topology.record->name));
+  }
+  return assign_to(context, *session, topology.record->name, std::move(devices));
 }
 
 }  // namespace
+
+namespace {
+
+struct MigrateArgs {
+  bool dry_run = false;
+};
+void declare_migrate(Options& options, MigrateArgs& args) {
+  options.flag("--dry-run", args.dry_run, "say what would be written, and write nothing");
+}
+
+// Links of before there were topologies: in service or on their way, and tagged with none.
+std::vector<client::Found<Link>> untagged_links(const client::Snapshot& snapshot) {
+  std::vector<client::Found<Link>> links;
+  for (const auto& [key, link] : snapshot.links) {
+    const bool closed = link.status == Status::Requested || link.status == Status::Deleting;
+    if (link.topologies.empty() && !closed) links.push_back({key, &link});
+  }
+  return links;
+}
+
+Result<void> migrate_flex_algo(Context& context, const MigrateArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
+  DZ_TRY_ASSIGN(const auto standard, find_topology(topologies, wire::kDefaultTopology));
+  const auto links = untagged_links(session->snapshot);
+  std::size_t lacking = 0;
+  for (const auto& [key, topology] : topologies) lacking += devices_without_segment(session->snapshot, key).size();
+  const auto todo =
+      fmt::format("{} links without a topology, {} devices without a node segment in one", links.size(), lacking);
+  warn(context, "{}{}.", todo, links.empty() && lacking == 0 ? ": there is nothing to migrate" : "");
+  if (args.dry_run) return {};
+  for (const auto& link : links) {
+    DZ_TRY_ASSIGN(const auto written,
+                  session->provisioner.update_link(link, {.topologies = std::vector{standard.key}}, std::nullopt));
+    print_written(context, written, Wrote::Change, fmt::format("link {} tagged", link.record->code));
+  }
+  for (const auto& [key, topology] : topologies) DZ_TRY(assign_all(context, *session, topology.name));
+  return {};
+}
+
+// Nothing is written: why is what people have to know.
+Result<void> migrate_user_pda(Context& context, const NoArgs&) {
+  constexpr std::string_view kReason =
+      "nothing to migrate: users of this program are at addresses made of address and type, and those at addresses of "
+      "the old kind are read, changed and deleted where they are. The program's own instruction for moving them asks "
+      "nobody's leave, so this client does not send it.";
+  context.written = {{"status", "unchanged"}, {"reason", kReason}};
+  if (!wants_json(context.output)) print(context, "{}", kReason);
+  return {};
+}
+
+}  // namespace
+
+void add_migrate(Commands& app) {
+  auto noun = app.noun("migrate", "bring records of earlier versions to what they are now");
+  noun.verb<MigrateArgs>("flex-algo", "tag links that have no topology, and give loopbacks their segments (foundation)",
+                         declare_migrate, migrate_flex_algo);
+  noun.verb<NoArgs>("user-pda", "says why nothing is to be done", declare_nothing, migrate_user_pda);
+}
 
 void add_link_topology(Commands& link) {
   auto noun = link.noun("topology", "flexible algorithms that links are tagged with");
   noun.verb<CreateArgs>("create", "add a topology, and node segments for the loopbacks there are (foundation)",
                         declare_create, create);
   noun.verb<NameArgs>("delete", "remove one that no link is tagged with (foundation)", declare_name, remove);
-  noun.verb<NameArgs>("clear", "take its tag off every link (foundation)", declare_name, clear);
-  noun.verb<NameArgs>("assign-node-segments", "a node segment for every vpnv4 loopback without one (foundation)",
-                      declare_name, assign);
+  noun.verb<ClearArgs>("clear", "take its tag off every link, or off some (foundation)", declare_clear, clear);
+  noun.verb<AssignArgs>("assign-node-segments", "a node segment for every vpnv4 loopback without one (foundation)",
+                        declare_assign, assign);
   noun.verb<OutputArgs>("list", "all topologies", declare_output, list);
 }
 

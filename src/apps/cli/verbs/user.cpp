@@ -1,8 +1,10 @@
 // user: who is connected to which device.
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
+#include "apps/cli/ui/upstream_json.h"
 #include "apps/cli/verbs/verbs.h"
 #include "client/users.h"
+#include "wire/addresses.h"
 
 namespace dz::cli {
 namespace {
@@ -12,10 +14,22 @@ namespace json = boost::json;
 struct Item {
   client::Found<User> found;
   std::string device;
+  std::string location_code, location_name;  // of the device
+  std::string access_pass;                   // of what kind the pass is that lets it in, "none" without one
+  LedgerRules rules;
 };
 
 Item item_of(const client::Snapshot& snapshot, const client::Found<User>& found) {
-  return {found, client::code_of(snapshot.devices, found.record->device)};
+  Item item{found, client::code_of(snapshot.devices, found.record->device), "", "", "none", rules_for(snapshot)};
+  if (const auto device = snapshot.devices.find(found.record->device); device != snapshot.devices.end()) {
+    const auto place = device->second.location;
+    item.location_code = client::code_of(snapshot.locations, place);
+    const auto location = snapshot.locations.find(place);
+    item.location_name = location == snapshot.locations.end() ? to_text(place) : location->second.name;
+  }
+  if (const auto pass = client::find_pass(snapshot, found.record->owner, found.record->client_ip))
+    item.access_pass = to_text(pass->record->type.kind);
+  return item;
 }
 
 json::array keys_json(const std::vector<Pubkey>& keys) {
@@ -48,6 +62,54 @@ json::object to_json(const Item& item) {
           {"owner", to_text(u.owner)}};
 }
 
+std::string joined(const std::vector<Pubkey>& keys) {
+  std::string text;
+  for (const auto& key : keys) text += (text.empty() ? "" : ",") + to_text(key);
+  return text;
+}
+
+// "P:KEY" for a group that it sends to, "S:KEY" for one that it hears; names of groups are not this program's.
+std::string groups_text(const User& u) {
+  std::string text;
+  for (const auto& key : u.publishers) text += (text.empty() ? "P:" : ",P:") + to_text(key);
+  for (const auto& key : u.subscribers) text += (text.empty() ? "S:" : ",S:") + to_text(key);
+  return text;
+}
+
+json::object json_of(const Item& item, JsonForm form) {
+  const auto& u = *item.found.record;
+  const UpstreamWords words(form);
+  auto record = to_json(item);
+  add_upstream(record,
+               {{"account", to_text(item.found.key)},
+                {"tenant", to_text(u.tenant)},
+                {"user_type", upstream_user_type(u.type)},
+                {"device_pk", to_text(u.device)},
+                {"multicast", groups_text(u)},
+                {"groups", groups_text(u)},
+                {"publishers", joined(u.publishers)},
+                {"subscribers", joined(u.subscribers)},
+                {"device_name", item.device},
+                {"device", item.device},
+                {"location_code", item.location_code},
+                {"location_name", item.location_name},
+                {"location", item.location_name},
+                {"cyoa_type", upstream_cyoa(words, u.cyoa)},
+                {"client_ip", to_text(u.client_ip)},
+                {"dz_ip", to_text(u.dz_ip)},
+                {"accesspass", item.access_pass},
+                {"tunnel_id", u.tunnel_id},
+                {"tunnel_net", to_text(u.tunnel_net)},
+                {"tunnel_endpoint", to_text(u.tunnel_endpoint)},
+                {"status", words.word(to_text(u.status))},
+                {"bgp_status", words.word(to_text(u.bgp_status))},
+                {"rtt", upstream_ms(u.bgp_rtt_ns)},
+                {"owner", to_text(u.owner)}},
+               item.rules);
+  return record;
+}
+json::object list_json(const Item& item) { return json_of(item, JsonForm::List); }
+
 std::vector<Column<Item>> columns() {
   return {{"pubkey", [](const Item& i) { return to_text(i.found.key); }},
           {"client_ip", [](const Item& i) { return to_text(i.found.record->client_ip); }},
@@ -69,7 +131,7 @@ void declare_user(Options& options, UserArgs& args) {
 }
 
 Result<void> finish(Context& context, const client::Written& written, Wrote what) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_accounts(scope_of(context), {&written.record, 1}));
   const auto found = snapshot.users.find(written.record);
   const bool gone = found == snapshot.users.end();
   print_written(context, written, what, gone ? "deleted" : to_text(found->second.status));
@@ -177,7 +239,8 @@ void declare_list(Options& options, ListArgs& args) {
 }
 Result<void> list(Context& context, const ListArgs& args) {
   DZ_TRY_ASSIGN(const auto owner, optional_pubkey_or_me(context, args.owner));
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  using Type = wire::AccountType;
+  DZ_TRY_ASSIGN(const auto snapshot, read_types(context, {Type::User, Type::Device, Type::Location, Type::AccessPass}));
   DZ_TRY_ASSIGN(const auto device, wanted(snapshot.devices, "device", args.device));
   std::vector<Item> items;
   for (const auto& found : all_of(snapshot.users)) {
@@ -185,7 +248,7 @@ Result<void> list(Context& context, const ListArgs& args) {
     if (!fits(device, u.device) || !fits(args.client_ip, u.client_ip) || !fits(args.type, u.type)) continue;
     if (fits(args.status, u.status) && fits(owner, u.owner)) items.push_back(item_of(snapshot, found));
   }
-  show_list(context, args.output, items, {columns(), to_json});
+  show_list(context, args.output, items, {columns(), list_json});
   return {};
 }
 
@@ -197,10 +260,27 @@ void declare_get_user(Options& options, GetUserArgs& args) {
   declare_user(options, args.user);
   declare_output(options, args.output);
 }
+// The user with its device, the device's location, and the pass that lets it in, which is at one of two addresses.
+Result<client::Snapshot> with_pass_and_place(Context& context, const client::Found<User>& user) {
+  const auto& u = *user.record;
+  const auto& program = context.settings.ids.serviceability;
+  DZ_TRY_ASSIGN(const auto device,
+                client::fetch_record(scope_of(context), wire::AccountType::Device, to_text(u.device)));
+  std::vector<Pubkey> keys{user.key, u.device, wire::access_pass_address(program, Ipv4{}, u.owner).address,
+                           wire::access_pass_address(program, u.client_ip, u.owner).address};
+  for (const auto& [key, location] : device.locations) keys.push_back(key);
+  return client::fetch_accounts(scope_of(context), keys);
+}
+
 Result<void> get(Context& context, const GetUserArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto found, client::find_user(snapshot, args.user.user));
-  show_record(context, args.output, to_json(item_of(snapshot, found)));
+  using Type = wire::AccountType;
+  DZ_TRY_ASSIGN(const auto users, parse_pubkey(args.user.user) ? read_record(context, Type::User, args.user.user)
+                                                               : read_types(context, {Type::User}));
+  DZ_TRY_ASSIGN(const auto user, client::find_user(users, args.user.user));
+  DZ_TRY_ASSIGN(const auto snapshot, with_pass_and_place(context, user));
+  DZ_TRY_ASSIGN(const auto found, client::find_user(snapshot, to_text(user.key)));
+  const auto item = item_of(snapshot, found);
+  show_record(context, args.output, wants_json(args.output) ? json_of(item, JsonForm::Get) : to_json(item));
   return {};
 }
 

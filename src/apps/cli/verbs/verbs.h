@@ -36,7 +36,13 @@ void add_link_history(Commands& link);
 void add_device_history(Commands& device);
 void add_user(Commands& app);
 void add_access_pass(Commands& app);
-void add_network(Commands& app);  // apply, export
+void add_network(Commands& app);       // apply, export
+void add_ledger_verbs(Commands& app);  // account, accounts, log, subscribe
+void add_index(Commands& app);
+void add_migrate(Commands& app);
+void add_link_latency(Commands& link);
+void add_permission_audit(Commands& permission);
+void add_resource_verify(Commands& resource);
 void add_completion(Commands& app);
 // What may follow the words on a command line, the last of which is being typed.
 Result<void> complete(Context& context, const CommandTree& tree, const std::vector<std::string>& words);

@@ -74,7 +74,7 @@ bool pause(Context& context, const WaitForArgs& args, Progress& progress, const 
 }
 
 Result<LifecycleRecord> look(Context& context, const FindAgain& find_again) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_record(scope_of(context), find_again.type, to_text(find_again.key)));
   auto record = find_again(snapshot);
   if (!record) return not_found("the record was deleted meanwhile");
   return std::move(*record);
@@ -106,12 +106,12 @@ Result<void> wait_until(Context& context, const WaitForArgs& args, LifecycleReco
 }
 
 Result<void> wait_link(Context& context, const WaitForArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Link, args.record));
   DZ_TRY_ASSIGN(const auto link, client::find_record(snapshot.links, "link", args.record));
   return wait_until(context, args, lifecycle_record(snapshot, link, {}), find_link_again(link.key));
 }
 Result<void> wait_device(Context& context, const WaitForArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Device, args.record));
   DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", args.record));
   return wait_until(context, args, lifecycle_record(snapshot, device, {}), find_device_again(device.key));
 }
