@@ -55,12 +55,6 @@ test('a damped failure is counted as such, not as one that impaired', () => {
   assert.deepEqual([counts(outside).damped, counts(outside).failing], [0, 1]);
 });
 
-test('a healthy record that is wanted waits for the activator', () => {
-  const ready = { health: 'healthy', next_health: 'healthy' };
-  const rows = [a_row({ code: 'a', ...ready }), a_row({ code: 'b', ...ready, next_health: 'impaired' }), a_row({ code: 'c' }), a_device('d')];
-  assert.equal(arrange(rows).counts.waiting, 1);
-});
-
 test('what is held is grouped by who holds it', () => {
   const held_by = { what: 'drain', role: 'the contributor of side Z', signer: 'K', criterion: null, at: null } as const;
   const condition = { state: 'held', since: null, returns_at: null, criterion: null, held_by, needs: null } as const;

@@ -23,7 +23,6 @@ export interface Counts {
   parked: number; // neither in service nor wanted there
   failing: number;
   damped: number;
-  waiting: number; // healthy and wanted: the activator's turn
 }
 
 export interface Arrangement {
@@ -42,15 +41,11 @@ export function arrange(rows: Iterable<Row>): Arrangement {
   const parked: Row[] = [];
   let failing = 0;
   let damped = 0;
-  let waiting = 0;
   for (const row of rows) {
     if (is_damped(row)) ++damped;
     else if (row.condition.state === 'failing') ++failing;
     if (in_service(row.status)) serving.push(row);
-    else if (is_wanted(row.desired_status)) {
-      board.push(row);
-      if (is_healthy(row.health) && is_healthy(row.next_health)) ++waiting;
-    }
+    else if (is_wanted(row.desired_status)) board.push(row);
     else parked.push(row);
   }
   board.sort(soonest_first);
@@ -67,7 +62,6 @@ export function arrange(rows: Iterable<Row>): Arrangement {
       parked: parked.length,
       failing,
       damped,
-      waiting,
     },
   };
 }

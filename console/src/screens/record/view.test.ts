@@ -33,7 +33,7 @@ test('what holds comes worst first, and what is met apart', () => {
 });
 
 test('failing is bad in the newest minute', () => {
-  const minutes = { from: '2026-11-30T12:00:00Z', to: at, good: 1, bad: 1, unobserved: 0, first_bad: null, last_bad: { at: '2026-12-01T11:59:00Z', counters: '' }, first_unobserved: null, last_unobserved: null, derived: false, parent_port: false };
+  const minutes = { from: '2026-11-30T12:00:00Z', to: at, good: 1, bad: 1, unobserved: 0, first_bad: null, last_bad: { at: '2026-12-01T11:59:00Z', counters: '' }, first_unobserved: null, last_unobserved: null, derived: false, parent_port: false, rise: null };
   assert.equal(is_failing(finding('x', { minutes })), true);
   assert.equal(is_failing(finding('x', { minutes: { ...minutes, last_bad: { at: '2026-12-01T11:58:00Z', counters: '' } } })), false);
   assert.equal(is_failing(finding('x')), false);
