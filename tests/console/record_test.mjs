@@ -4,7 +4,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -298,42 +297,6 @@ for (const [code, scheme, query] of [['recovering', 'dark', ''], ['failing', 'li
   await page.evaluate(axe_source);
   const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
   equal(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')}`), [], `axe, ${code} ${scheme}${query}`);
-  await page.context().close();
-}
-
-// ---- a wall of 1,000 strips: what a frame of scrolling costs
-
-{
-  const { buildSync } = createRequire(new URL('../../console/', import.meta.url))('esbuild');
-  const source = fileURLToPath(new URL('../../console/src/draw/', import.meta.url));
-  const bundle = buildSync({
-    stdin: { contents: "export * from './strip.ts'; export * from './strip_layout.ts'; export * from './palette.ts';", resolveDir: source, loader: 'ts' },
-    bundle: true, write: false, format: 'iife', globalName: 'draw', target: 'es2022',
-  }).outputFiles[0].text;
-  const page = await (await browser.newContext({ viewport: { width: 800, height: 900 } })).newPage();
-  await page.setContent('<canvas></canvas>');
-  await page.evaluate(bundle);
-  const frames = await page.evaluate(() => {
-    const { layout_strip, StripCache, paint_wall, dark_palette } = window.eval('draw');
-    const layout = layout_strip(0, 1440, { cell_width: 5, cell_height: 6 });
-    const strips = Array.from({ length: 1000 }, (_, i) => ({ from: 0, states: Uint8Array.from({ length: 1440 }, (_, m) => ((m * 7 + i) % 97 === 0 ? 2 : (m + i) % 89 === 0 ? 3 : 1)) }));
-    const canvas = document.querySelector('canvas');
-    const cache = new StripCache();
-    const entry = (i) => ({ name: String(i), picture: { layout, strip: strips[i], marks: {} } });
-    const times = [];
-    for (let frame = 0; frame < 600; ++frame) {
-      const begin = performance.now();
-      const drawn = paint_wall(canvas, cache, 1000, entry, { row_height: 160, scroll: frame * 60, width: 340, height: 900, palette: dark_palette, ratio: 2 });
-      times.push(performance.now() - begin);
-      if (drawn > 7) return { drawn };
-    }
-    times.sort((a, b) => a - b);
-    return { drawn: 7, median: times[300], p99: times[594] };
-  });
-  equal(frames.drawn, 7, 'of a wall only what is to be seen is drawn');
-  ++checks;
-  if (!(frames.median < 8)) fail(`a wall of 1,000 strips: expected a frame of at most 8 ms, found ${frames.median}`);
-  console.log(`a wall of 1,000 strips: ${frames.median.toFixed(1)} ms a frame, 99 of 100 within ${frames.p99.toFixed(1)} ms`);
   await page.context().close();
 }
 
