@@ -43,6 +43,7 @@ export class Store {
   private readonly reading = new Set<string>();
   private readonly changed = new Set<string>();
   private readonly listeners = new Set<() => void>();
+  private readonly followers = new Set<(pubkey: string | undefined) => void>();
   private arranged: { version: number; what: Arrangement } | undefined;
   private stream: Stream | undefined;
   private timers: ReturnType<typeof setInterval>[] = [];
@@ -60,7 +61,10 @@ export class Store {
       on_open: () => this.set_live(true),
       on_lost: () => this.set_live(false),
       on_event: (name, data) => this.on_event(name, data),
-      on_resync: () => void this.read_all(),
+      on_resync: () => {
+        void this.read_all();
+        this.tell_followers(undefined);
+      },
     });
     this.timers.push(setInterval(() => void this.look(), health_every));
     void this.look();
@@ -80,6 +84,16 @@ export class Store {
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  // Called at once with each record that the stream says something of; undefined: it may be of any.
+  follow(follower: (pubkey: string | undefined) => void): () => void {
+    this.followers.add(follower);
+    return () => this.followers.delete(follower);
+  }
+
+  private tell_followers(pubkey: string | undefined): void {
+    for (const follower of this.followers) follower(pubkey);
   }
 
   arrangement(): Arrangement {
@@ -217,6 +231,7 @@ export class Store {
   private on_event(name: string, data: unknown): void {
     this.contact = { ...this.contact, heard_at: this.parts.now() };
     if (name === 'record') this.on_record(data as RecordEvent);
+    if (name === 'record' || name === 'decision') this.tell_followers((data as { pubkey?: string }).pubkey);
     this.look_soon();
   }
 
