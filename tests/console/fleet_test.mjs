@@ -117,6 +117,12 @@ async function the_keyboard_moves_everything() {
   equal(new URL(page.url()).pathname, '/sources', 'g s goes to the sources');
   const health = await get('healthz');
   equal(tidy(await text_of(page, 'table tbody th')).filter((name) => name in health.sources), Object.keys(health.sources), 'the sources are those of healthz');
+  const status = await get('api/v1/status');
+  equal(tidy(await text_of(page, '[data-fact="Version"], [data-fact="Digest"], [data-fact="Its key"]')).sort(), [status.version, status.policy.digest, status.writing.key].sort(), 'version, policy and key are those of the status');
+  await page.locator('details.defaults summary').click();
+  equal(tidy(await text_of(page, 'table.settings tbody th')).sort(), status.settings.map((one) => one.key).sort(), 'every setting in force is there');
+  const origins = tidy(await text_of(page, '.part > .rows > table.settings td:last-child'));
+  equal(origins, status.settings.filter((one) => one.origin !== 'default').map((one) => one.origin), 'those that somebody made say from where');
   await passes_axe(page, 'the sources');
   await picture(page, 'sources');
   await page.keyboard.press('t');

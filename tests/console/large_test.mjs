@@ -40,8 +40,15 @@ function list(query) {
   return { policy: 'p', assessments: fitting.slice(from, from + 1000), next };
 }
 
+const budget = { writes_a_minute: 60, left_in_minute: 60, records_an_hour: null, left_in_hour: null, deferred: 0, deferred_since: null, opens_at: null, reason: null };
+const status = {
+  writing: { mode: 'write', may_write: true, why_not: null, key: 'K', writer_silent_seconds: null, budget },
+  activator: { acted_at: time(-60_000), due_count: 0, due_since: null, due: [] },
+};
+
 function answer(path, query) {
   if (path === 'healthz') return { status: 'ok', ledger_read_at: time(0), sources: { counters: { watermark: time(-60_000), suspect: false } } };
+  if (path === 'api/v1/status') return status; // as far as the banner looks at it
   if (path === 'api/v1/incidents') return { incidents: [] };
   if (path === 'api/v1/assessments') return list(query);
   if (path === 'api/v1/openapi.json') {

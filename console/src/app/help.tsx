@@ -6,7 +6,7 @@ import { Mark, mark_words, verdict_letters, type MarkKind } from '../ui/marks.ts
 import { verdict_words, type Verdict } from '../data/words.ts';
 import type { Screen } from '../screens/index.ts';
 
-const marks: readonly MarkKind[] = ['good', 'damped', 'failing', 'recovering', 'collecting', 'held', 'needs-action', 'unknown'];
+const marks: readonly MarkKind[] = ['good', 'damped', 'failing', 'recovering', 'collecting', 'held', 'needs-action', 'maintained', 'unknown'];
 const verdicts: readonly Verdict[] = ['met', 'not-met', 'unknown', 'not-asked'];
 
 export function Help({ screens, close }: { screens: readonly Screen[]; close: () => void }) {

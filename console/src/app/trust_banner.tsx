@@ -6,7 +6,7 @@ import { href_of } from './router.ts';
 export function use_trust(): Trust {
   const store = use_store();
   const now = use_now();
-  return trust_of(store.contact, store.arrangement().counts.waiting, now);
+  return trust_of(store.contact, now);
 }
 
 export function TrustBanner({ trust }: { trust: Trust }) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { arrange, finds } from './arrange.ts';
+import { arrange, finds, is_worked_on } from './arrange.ts';
 import { a_device, a_link, a_row } from './samples.ts';
+import type { Incident } from './types.ts';
 
 const codes = (rows: readonly { code: string }[]) => rows.map((row) => row.code);
 const failing = { state: 'failing', since: null, returns_at: null, criterion: null, held_by: null, needs: null } as const;
@@ -55,10 +56,26 @@ test('a damped failure is counted as such, not as one that impaired', () => {
   assert.deepEqual([counts(outside).damped, counts(outside).failing], [0, 1]);
 });
 
-test('a healthy record that is wanted waits for the activator', () => {
-  const ready = { health: 'healthy', next_health: 'healthy' };
-  const rows = [a_row({ code: 'a', ...ready }), a_row({ code: 'b', ...ready, next_health: 'impaired' }), a_row({ code: 'c' }), a_device('d')];
-  assert.equal(arrange(rows).counts.waiting, 1);
+const maintenance = { id: 'm', record: 'ams', from: '2026-12-01T20:00:00Z', to: '2026-12-01T23:00:00Z', why: 'optics', who: '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin' };
+
+test('what fails while it is being worked on is counted as that alone, and does not stand first', () => {
+  const impaired = { health: 'impaired', condition: failing };
+  const fine = a_device('ams');
+  const worked_on = a_device('lon', { ...impaired, maintenance });
+  const { counts, service } = arrange([worked_on, fine]);
+  assert.deepEqual([counts.failing, counts.damped, counts.maintained], [0, 0, 1]);
+  assert.deepEqual(service.map(({ row }) => row.code), ['ams', 'lon']);
+  assert.deepEqual(arrange([a_device('lon', impaired), fine]).service.map(({ row }) => row.code), ['lon', 'ams']);
+  assert.ok(finds(worked_on, 'lon maintenance') && !finds(fine, 'maintenance'));
+});
+
+test('an incident is worked on when every record of it is, and all are named', () => {
+  const rows = new Map([a_device('ams', { maintenance }), a_device('lon')].map((row) => [row.pubkey, row]));
+  const of = (count: number, ...codes: string[]) => ({ count, records: codes.map((code) => ({ pubkey: `key of ${code}`, code })) }) as unknown as Incident;
+  assert.equal(is_worked_on(of(1, 'ams'), rows), true);
+  assert.equal(is_worked_on(of(2, 'ams', 'lon'), rows), false);
+  assert.equal(is_worked_on(of(200, 'ams'), rows), false);
+  assert.equal(is_worked_on(of(0), rows), false);
 });
 
 test('what is held is grouped by who holds it', () => {

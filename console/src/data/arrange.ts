@@ -1,6 +1,6 @@
 // Which rows stand where on the start page. Pure: records in, lists out.
 import { at } from './time.ts';
-import { sides_of, type Row } from './types.ts';
+import { sides_of, type Incident, type Row } from './types.ts';
 import { in_service, is_healthy, is_wanted } from './words.ts';
 
 export interface ServiceRow {
@@ -23,7 +23,7 @@ export interface Counts {
   parked: number; // neither in service nor wanted there
   failing: number;
   damped: number;
-  waiting: number; // healthy and wanted: the activator's turn
+  maintained: number; // being worked on: what fails of these is not counted above
 }
 
 export interface Arrangement {
@@ -42,15 +42,13 @@ export function arrange(rows: Iterable<Row>): Arrangement {
   const parked: Row[] = [];
   let failing = 0;
   let damped = 0;
-  let waiting = 0;
+  let maintained = 0;
   for (const row of rows) {
-    if (is_damped(row)) ++damped;
+    if (row.maintenance) ++maintained;
+    else if (is_damped(row)) ++damped;
     else if (row.condition.state === 'failing') ++failing;
     if (in_service(row.status)) serving.push(row);
-    else if (is_wanted(row.desired_status)) {
-      board.push(row);
-      if (is_healthy(row.health) && is_healthy(row.next_health)) ++waiting;
-    }
+    else if (is_wanted(row.desired_status)) board.push(row);
     else parked.push(row);
   }
   board.sort(soonest_first);
@@ -67,7 +65,7 @@ export function arrange(rows: Iterable<Row>): Arrangement {
       parked: parked.length,
       failing,
       damped,
-      waiting,
+      maintained,
     },
   };
 }
@@ -119,6 +117,7 @@ function under_devices(serving: readonly Row[]): ServiceRow[] {
 }
 
 function badness(row: Row): number {
+  if (row.maintenance) return 0;
   if (is_damped(row)) return 1;
   if (row.health === 'impaired' || row.condition.state === 'failing') return 2;
   return 0;
@@ -145,12 +144,18 @@ function last_links(links: readonly Row[]): Map<string, string[]> {
   return last;
 }
 
+// Every record that suffers from it is being worked on: nobody need look at it.
+export function is_worked_on(incident: Incident, rows: ReadonlyMap<string, Row>): boolean {
+  const { records, count } = incident;
+  return records.length > 0 && records.length === count && records.every((record) => rows.get(record.pubkey ?? '')?.maintenance);
+}
+
 // What a person typed into the search: every word is somewhere in the record's names or states.
 export function finds(row: Row, query: string): boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
   const sides = sides_of(row).flatMap((side) => [side.device, side.metro, side.contributor, side.interface]);
-  const text = [row.code, row.pubkey, row.kind, row.status, row.health, row.contributor, row.metro, ...sides]
+  const text = [row.code, row.pubkey, row.kind, row.status, row.health, row.contributor, row.metro, row.maintenance ? 'maintenance' : '', ...sides]
     .filter(Boolean)
     .join(' ')
     .toLowerCase();

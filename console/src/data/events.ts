@@ -13,7 +13,7 @@ export interface Stream {
 }
 
 const again_after = 10_000;
-const named = ['record', 'alarm', 'source', 'incident', 'decision', 'maintenance'];
+const named = ['record', 'alarm', 'source', 'incident', 'decision'];
 
 export function open_stream(url: string, calls: StreamCalls, make = (at: string) => new EventSource(at)): Stream {
   let source: EventSource | undefined;

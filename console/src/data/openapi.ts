@@ -170,6 +170,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The monitor itself: its view of the ledger, sources, whether it may write, what it runs with */
+        get: operations["getStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -234,6 +251,7 @@ export interface components {
             last_unobserved: components["schemas"]["Time"] | null;
             derived: boolean;
             parent_port: boolean;
+            rise: number | null;
         };
         Qa: {
             successes: number;
@@ -637,6 +655,147 @@ export interface components {
         };
         MaintenanceList: {
             maintenances: components["schemas"]["Maintenance"][];
+        };
+        /** @description the ledger as this monitor knows it */
+        LedgerStatus: {
+            read_at: components["schemas"]["Time"] | null;
+            age_seconds: number | null;
+            slot: number | null;
+            block_age_seconds: number | null;
+            trouble: string | null;
+            environment: string | null;
+            genesis: string | null;
+            profile: string;
+            links: number;
+            devices: number;
+            unreadable_accounts: number;
+        };
+        /** @description how much may be written; null: there is no limit */
+        ChangeBudget: {
+            writes_a_minute: number | null;
+            left_in_minute: number | null;
+            records_an_hour: number | null;
+            left_in_hour: number | null;
+            deferred: number;
+            deferred_since: components["schemas"]["Time"] | null;
+            opens_at: components["schemas"]["Time"] | null;
+            reason: string | null;
+        };
+        WritingStatus: {
+            /** @enum {string} */
+            mode: "write" | "standby" | "observe";
+            may_write: boolean;
+            why_not: string | null;
+            key: string | null;
+            writer_silent_seconds: number | null;
+            budget: components["schemas"]["ChangeBudget"];
+        };
+        /** @description whether an activator is at work, as the records show it */
+        ActivatorStatus: {
+            /** @description null: not since this monitor started */
+            acted_at: components["schemas"]["Time"] | null;
+            due_count: number;
+            due_since: components["schemas"]["Time"] | null;
+            /** @description codes of records that wait to be moved, at most 100 */
+            due: string[];
+        };
+        Store: {
+            store: string;
+            kind: string;
+            subject: string;
+            requests: number;
+            bytes: number;
+            rows: number;
+            /** @description of the last answer */
+            last_bytes: number;
+            last_rows: number;
+            rows_unknown: number;
+            rows_unreadable: number;
+            watermark?: components["schemas"]["Time"];
+            age?: string;
+            failures: Record<string, never>;
+            /** @description with the words of the server */
+            last_error?: string;
+            asked_again_at?: components["schemas"]["Time"];
+            answered_at?: components["schemas"]["Time"];
+            back_fill?: Record<string, never>;
+        };
+        SourceStatus: {
+            source: string;
+            pushed: boolean;
+            watermark: components["schemas"]["Time"] | null;
+            age_seconds: number | null;
+            stale: boolean;
+            trouble: string | null;
+            disputed: boolean;
+            suspect_since: components["schemas"]["Time"] | null;
+            suspect_devices: number;
+            silent_count: number;
+            /** @description codes of devices that fell silent together, at most 100 */
+            silent: string[];
+            stores: components["schemas"]["Store"][];
+        };
+        PushedStatus: {
+            requests: number;
+            rows: number;
+            unauthorised: number;
+            lines_unreadable: number;
+            devices_unknown: number;
+            tokens: number;
+        };
+        Webhook: {
+            name: string;
+            kind: string;
+            to: string;
+            state: string;
+            events_waiting: number;
+            oldest_at?: components["schemas"]["Time"];
+            last_delivered_at?: components["schemas"]["Time"];
+            next_try_at?: components["schemas"]["Time"];
+            failures?: number;
+            last_error?: string;
+        };
+        PolicyStatus: {
+            digest: string;
+            /** @description to the default policy of the profile */
+            differences: {
+                key: string;
+                value: string | null;
+                default: string | null;
+            }[];
+        };
+        /** @description never a secret */
+        SettingInForce: {
+            key: string;
+            value: string;
+            /** @enum {string} */
+            origin: "default" | "file" | "flag";
+        };
+        StoreFile: {
+            path: string;
+            bytes: number | null;
+            log_bytes: number | null;
+            problem: string | null;
+            damage: string[];
+            devices: number;
+            interfaces: number;
+            directions: number;
+        };
+        /** @description how the monitor itself is */
+        Status: {
+            at: components["schemas"]["Time"];
+            version: string;
+            started_at: components["schemas"]["Time"];
+            clock_problem: string | null;
+            ledger: components["schemas"]["LedgerStatus"];
+            writing: components["schemas"]["WritingStatus"];
+            activator: components["schemas"]["ActivatorStatus"];
+            sources: components["schemas"]["SourceStatus"][];
+            pushed: components["schemas"]["PushedStatus"];
+            webhooks: components["schemas"]["Webhook"][];
+            policy: components["schemas"]["PolicyStatus"];
+            settings: components["schemas"]["SettingInForce"][];
+            store: components["schemas"]["StoreFile"];
         };
         /** @description data of an event `source` */
         SourceEvent: {
@@ -1465,6 +1624,53 @@ export interface operations {
             };
             /** @description Not now: the ledger was not read yet, or there is no room; ask again */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The monitor itself: its view of the ledger, sources, whether it may write, what it runs with */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };

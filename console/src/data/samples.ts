@@ -1,5 +1,5 @@
 // Test support: records as a monitor answers them.
-import type { Finding, Row } from './types.ts';
+import type { Finding, Row, Status } from './types.ts';
 
 const collecting = { state: 'collecting', since: null, returns_at: null, criterion: null, held_by: null, needs: null } as const;
 
@@ -69,6 +69,28 @@ export function a_finding(members: { id: string; gates?: boolean; last_bad?: str
       last_unobserved: last_unobserved ?? null,
       derived: false,
       parent_port: false,
+      rise: null,
     },
+  };
+}
+
+// A monitor that writes without a limit, and an activator that has nothing to do.
+export function a_status(members: Partial<Status> = {}): Status {
+  const budget = { writes_a_minute: null, left_in_minute: null, records_an_hour: null, left_in_hour: null, deferred: 0, deferred_since: null, opens_at: null, reason: null };
+  return {
+    at: '2026-12-01T20:41:00Z',
+    version: '1.0.0 (abc)',
+    started_at: '2026-12-01T08:00:00Z',
+    clock_problem: null,
+    ledger: { read_at: '2026-12-01T20:40:50Z', age_seconds: 10, slot: 7, block_age_seconds: 1, trouble: null, environment: null, genesis: null, profile: 'rfc', links: 1, devices: 2, unreadable_accounts: 0 },
+    writing: { mode: 'write', may_write: true, why_not: null, key: 'K', writer_silent_seconds: null, budget },
+    activator: { acted_at: null, due_count: 0, due_since: null, due: [] },
+    sources: [],
+    pushed: { requests: 0, rows: 0, unauthorised: 0, lines_unreadable: 0, devices_unknown: 0, tokens: 0 },
+    webhooks: [],
+    policy: { digest: 'p', differences: [] },
+    settings: [],
+    store: { path: ':memory:', bytes: null, log_bytes: null, problem: null, damage: [], devices: 2, interfaces: 4, directions: 2 },
+    ...members,
   };
 }

@@ -72,6 +72,22 @@ test('a change is shown from the event, then read whole; what is gone is gone', 
   monitor.store.stop();
 });
 
+test('who follows is told at once which record the stream speaks of, and nothing once it has left', () => {
+  const monitor = new Monitor('a');
+  monitor.store.start();
+  const told: (string | undefined)[] = [];
+  const leave = monitor.store.follow((pubkey) => told.push(pubkey));
+  monitor.stream?.on_event('record', { change: 'gone', pubkey: 'key of a' });
+  monitor.stream?.on_event('decision', { change: 'added', pubkey: 'key of b' });
+  monitor.stream?.on_event('source', { change: 'changed', source: 'counters' });
+  monitor.stream?.on_resync();
+  assert.deepEqual(told, ['key of a', 'key of b', undefined]);
+  leave();
+  monitor.stream?.on_resync();
+  assert.equal(told.length, 3);
+  monitor.store.stop();
+});
+
 test('a resync reads everything again', async () => {
   const monitor = new Monitor('a');
   monitor.store.start();

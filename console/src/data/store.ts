@@ -4,7 +4,7 @@ import { arrange, type Arrangement } from './arrange.ts';
 import { api_url, ask, Failure, record_path } from './api.ts';
 import { open_stream, type Stream, type StreamCalls } from './events.ts';
 import type { Contact } from './trust.ts';
-import type { Assessment, AssessmentList, Healthz, Incident, IncidentList, RecordEvent, Row } from './types.ts';
+import type { Assessment, AssessmentList, Healthz, Incident, IncidentList, RecordEvent, Row, Status } from './types.ts';
 
 export interface StoreParts {
   ask: typeof ask;
@@ -30,10 +30,9 @@ export interface Detail {
 export class Store {
   readonly rows = new Map<string, Row>();
   incidents: readonly Incident[] = [];
-  contact: Contact = { heard_at: 0, health: undefined, failed_since: undefined };
+  contact: Contact = { heard_at: 0, health: undefined, status: undefined };
   complete = false; // every record was read
   problem = ''; // why not
-  policy = ''; // digest of the one in force
   live = false; // the stream is open
   decided = 0; // how many decisions the stream told of
   version = 0;
@@ -45,6 +44,7 @@ export class Store {
   private readonly reading = new Set<string>();
   private readonly changed = new Set<string>();
   private readonly listeners = new Set<() => void>();
+  private readonly followers = new Set<(pubkey: string | undefined) => void>();
   private arranged: { version: number; what: Arrangement } | undefined;
   private stream: Stream | undefined;
   private timers: ReturnType<typeof setInterval>[] = [];
@@ -65,6 +65,7 @@ export class Store {
       on_resync: () => {
         ++this.decided;
         void this.read_all();
+        this.tell_followers(undefined);
       },
     });
     this.timers.push(setInterval(() => void this.look(), health_every));
@@ -85,6 +86,16 @@ export class Store {
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  // Called at once with each record that the stream says something of; undefined: it may be of any.
+  follow(follower: (pubkey: string | undefined) => void): () => void {
+    this.followers.add(follower);
+    return () => this.followers.delete(follower);
+  }
+
+  private tell_followers(pubkey: string | undefined): void {
+    for (const follower of this.followers) follower(pubkey);
   }
 
   arrangement(): Arrangement {
@@ -181,7 +192,6 @@ export class Store {
 
   private async read_page(query: Record<string, readonly string[]>, seen: Set<string>): Promise<string | null> {
     const list = await this.parts.ask<AssessmentList>('api/v1/assessments', { ...query, findings: '0', limit: page_of });
-    this.policy = list.policy;
     for (const row of list.assessments) {
       seen.add(row.pubkey);
       this.keep(row);
@@ -224,6 +234,7 @@ export class Store {
     this.contact = { ...this.contact, heard_at: this.parts.now() };
     if (name === 'record') this.on_record(data as RecordEvent);
     if (name === 'decision') ++this.decided;
+    if (name === 'record' || name === 'decision') this.tell_followers((data as { pubkey?: string }).pubkey);
     this.look_soon();
   }
 
@@ -272,12 +283,12 @@ export class Store {
 
   private async look(): Promise<void> {
     try {
-      const [health, list] = await Promise.all([
+      const [health, status, list] = await Promise.all([
         this.parts.ask<Healthz>('healthz', undefined, [503]),
+        this.parts.ask<Status>('api/v1/status').catch(() => this.contact.status),
         this.parts.ask<IncidentList>('api/v1/incidents').catch(() => undefined),
       ]);
-      const now = this.parts.now();
-      this.contact = { heard_at: now, health, failed_since: health.status === 'ok' ? undefined : (this.contact.failed_since ?? now) };
+      this.contact = { heard_at: this.parts.now(), health, status };
       if (list) this.incidents = list.incidents;
     } catch {
       // The age of the last answer says it.

@@ -1,6 +1,7 @@
 // Can this page be trusted? Out of what the monitor says of itself, and of how long it has said nothing.
+import { acted_words, budget_left, budget_words, deferred_words, due_words } from './status.ts';
 import { age, at, moment } from './time.ts';
-import type { Alarm, Healthz } from './types.ts';
+import type { Alarm, Healthz, Status } from './types.ts';
 
 // good: as it should be; watch: usable, and somebody should look; old: what is shown is of another time.
 export type TrustLevel = 'good' | 'watch' | 'old';
@@ -10,6 +11,7 @@ export interface TrustCell {
   value: string;
   level: TrustLevel;
   about: string;
+  alarm?: string; // the kind of alarm that says the same
 }
 
 export interface Trust {
@@ -28,8 +30,8 @@ export interface Contact {
   heard_at: number;
   // What it answered last, which may be that it is failing.
   health: Healthz | undefined;
-  // When the failing began, as seen here.
-  failed_since: number | undefined;
+  // What it says of itself in full.
+  status: Status | undefined;
 }
 
 // A monitor that polls the ledger every half minute is late after two; a page that hears nothing for half a minute is cut off.
@@ -37,10 +39,11 @@ const ledger_late = 120_000;
 const silent_after = 30_000;
 // Minutes come in a minute after they closed; samples are written every few minutes.
 const source_late = 10 * 60_000;
+// An activator looks every few seconds.
+const activator_late = 5 * 60_000;
 
-// waiting: healthy records that the activator has not put into service yet.
-export function trust_of(contact: Contact, waiting: number, now: number): Trust {
-  const { health, heard_at } = contact;
+export function trust_of(contact: Contact, now: number): Trust {
+  const { health, status, heard_at } = contact;
   if (!health) {
     const sentence = heard_at === 0 ? 'Waiting for the monitor' : 'The monitor does not answer';
     return { level: heard_at === 0 ? 'watch' : 'old', sentence, reasons: [], cells: [], since: heard_at || undefined };
@@ -53,7 +56,7 @@ export function trust_of(contact: Contact, waiting: number, now: number): Trust 
     if (to === 'old' && from !== undefined) since = Math.min(since ?? from, from);
     reasons.push(why);
   };
-  const cells = [ledger_cell(health, now), ...source_cells(health, now), activator_cell(waiting), ...writes_cell(health)];
+  const cells = [ledger_cell(health, now), ...source_cells(health, now), ...(status ? [activator_cell(status, now), budget_cell(status, now)] : []), ...writes_cell(health, status)];
   if (now - heard_at > silent_after) {
     worse('old', `the monitor has not answered since ${moment(heard_at, now)}`, heard_at);
   }
@@ -65,9 +68,8 @@ export function trust_of(contact: Contact, waiting: number, now: number): Trust 
     if (is_about_sources(alarm)) worse('watch', alarm_text(alarm));
   }
   for (const cell of cells) {
-    if (cell.level === 'watch' && cell.about && !(health.alarms ?? []).some((alarm) => alarm.subject === cell.name)) {
-      worse('watch', `${cell.name}: ${cell.about}`);
-    }
+    const told = (health.alarms ?? []).some((alarm) => alarm.subject === cell.name || alarm.alarm === cell.alarm) || reasons.some((reason) => reason.includes(cell.about));
+    if (cell.level === 'watch' && cell.about && !told) worse('watch', `${cell.name}: ${cell.about}`);
   }
   for (const text of health.damage ?? []) worse('watch', text);
   return { level, sentence: sentence_of(level, since, now), reasons, cells, since };
@@ -96,14 +98,23 @@ function source_cells(health: Healthz, now: number): TrustCell[] {
   });
 }
 
-// The activator cannot be asked from here; what it leaves undone can be seen.
-function activator_cell(waiting: number): TrustCell {
-  const value = waiting === 0 ? 'nothing waits' : `${waiting} waiting`;
-  return { name: 'activator', value, level: 'good', about: 'healthy records, wanted in service, that it has not activated yet' };
+// The activator cannot be asked from here; what it does and leaves undone can be seen.
+function activator_cell({ activator }: Status, now: number): TrustCell {
+  const late = activator.due_count > 0 && now - at(activator.due_since) > activator_late;
+  const value = activator.due_count === 0 ? 'nothing waits' : `${activator.due_count} waiting`;
+  const about = [due_words(activator, now), acted_words(activator, now)].filter(Boolean).join('; ');
+  return { name: 'activator', value, level: late ? 'watch' : 'good', about };
 }
 
-function writes_cell(health: Healthz): TrustCell[] {
-  return health.writes ? [{ name: 'writes', value: health.writes, level: 'good', about: 'what this monitor writes to the ledger' }] : [];
+function budget_cell({ writing }: Status, now: number): TrustCell {
+  const deferred = deferred_words(writing.budget, now);
+  return { name: 'changes', value: budget_left(writing.budget), level: deferred ? 'watch' : 'good', about: deferred || budget_words(writing.budget), alarm: 'change-budget' };
+}
+
+function writes_cell(health: Healthz, status: Status | undefined): TrustCell[] {
+  if (!health.writes) return [];
+  const stopped = status?.writing.mode === 'write' && !status.writing.may_write ? (status.writing.why_not ?? '') : '';
+  return [{ name: 'writes', value: health.writes, level: stopped ? 'watch' : 'good', about: stopped || 'what this monitor writes to the ledger' }];
 }
 
 const about_records = new Set(['impaired-in-service', 'health-disagreement']);

@@ -20,6 +20,11 @@ export type RecordEvent = Schemas['RecordEvent'];
 export type Maintenance = Schemas['Maintenance'];
 export type Metro = Schemas['Metro'];
 export type MetroList = Schemas['MetroList'];
+export type RecordMaintenance = Schemas['RecordMaintenance'];
+export type Status = Schemas['Status'];
+export type SourceStatus = Schemas['SourceStatus'];
+export type StoreTalk = Schemas['Store'];
+export type Webhook = Schemas['Webhook'];
 
 export function sides_of(row: Place): readonly Side[] {
   return [row.side_a, row.side_z].filter((side) => side !== undefined);
@@ -36,9 +41,7 @@ export interface Healthz {
   ledger_read_at?: string;
   sources?: Record<string, { watermark: string | null; suspect: boolean }>;
   windows?: Record<string, { text: string; minutes?: number; slots?: number; trouble?: string }>;
-  stores?: unknown;
   alarms?: Alarm[];
-  notify?: unknown[];
   damage?: string[];
   notes?: unknown;
   [more: string]: unknown;

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 
 import { bad, count_of, good, minute_of, none, runs_of, time_of, unobserved, unpack_strip, worst_strip, worst_within } from './minutes.ts';
 import { dark_palette, light_palette, rgb_of } from './palette.ts';
-import { heartbeat_states, pixels_of, tile_of } from './strip.ts';
-import { box_of, boxes_of, layout_strip, minute_at, moved, rail_and_boxes, visible_range } from './strip_layout.ts';
+import { pixels_of, tile_of } from './strip.ts';
+import { box_of, boxes_of, layout_strip, minute_at, moved, rail_and_boxes } from './strip_layout.ts';
 
 const noon = minute_of('2026-12-01T12:00:00Z');
 const day = layout_strip(noon - 1440, noon, { cell_width: 5, cell_height: 6, left: 34, top: 12 });
@@ -108,13 +108,6 @@ test('rows that a drain fills are a rail beside them; those it begins or ends in
   assert.equal(rail_and_boxes(cut, noon + 11, noon + 20).rail.length, 0);
 });
 
-test('only what is to be seen is drawn', () => {
-  assert.deepEqual(visible_range(1000, 20, 0, 100), [0, 5]);
-  assert.deepEqual(visible_range(1000, 20, 30, 100), [1, 7]);
-  assert.deepEqual(visible_range(3, 20, 900, 100), [3, 3]);
-  assert.deepEqual(visible_range(1000, 20, -50, 100), [0, 3]);
-});
-
 test('no two states look alike, without their colours too, in both palettes', () => {
   const without_colour = { ...dark_palette, good: '#000000', bad: '#000000', unobserved_ground: '#000000', none: '#000000', bad_mark: '#ffffff', unobserved: '#ffffff' };
   for (const [width, height] of [[5, 6], [10, 12], [6, 14]] as const) {
@@ -137,16 +130,4 @@ test('a cell of several minutes is painted as its worst; before the window it is
   const pale = pixels_of({ layout, strip, marks: { window_from: 2 } }, dark_palette, 1).data;
   assert.notEqual(pale[0], data[0]);
   assert.equal(pale[4], data[4]);
-});
-
-test('a heartbeat has the cells it was asked for, each the worst of its minutes', () => {
-  const states = new Uint8Array(1440).fill(good);
-  states[1439] = bad;
-  states[100] = unobserved;
-  const cells = heartbeat_states({ from: 0, states }, 0, 1440, 96);
-  assert.equal(cells.length, 96);
-  assert.equal(cells[95], bad);
-  assert.equal(cells[6], unobserved);
-  assert.equal(cells.filter((state) => state === good).length, 94);
-  assert.equal(heartbeat_states({ from: 0, states }, 0, 10, 20).length, 20);
 });

@@ -1,7 +1,7 @@
 // Paints minutes on a canvas: each cell once into an ImageData of device pixels, which is kept; what moves (the pointer,
 // what is pinned) is drawn over it. Grey is never green, and no state is told by its colour alone.
-import { bad, good, none, unobserved, worst_within, type Minute, type MinuteState, type MinuteStrip } from './minutes.ts';
-import { begin_of_cell, box_of, boxes_of, rail_and_boxes, visible_range, type Box, type StripLayout } from './strip_layout.ts';
+import { bad, unobserved, worst_within, type Minute, type MinuteState, type MinuteStrip } from './minutes.ts';
+import { begin_of_cell, box_of, boxes_of, rail_and_boxes, type Box, type StripLayout } from './strip_layout.ts';
 import { rgb_of, type Rgb, type StripPalette } from './palette.ts';
 
 // A time that something was so.
@@ -246,74 +246,4 @@ function paint_pointed(context: CanvasRenderingContext2D, layout: StripLayout, p
   context.fillRect(layout.left, pinned.y, layout.width - layout.left, pinned.height);
   context.fillRect(pinned.x, layout.top, pinned.width, layout.height - layout.top);
   context.globalAlpha = 1;
-}
-
-// ---- one row, for lists
-
-export interface HeartbeatOptions {
-  from: Minute;
-  to: Minute; // exclusive
-  width: number; // CSS pixels
-  height: number;
-  cells: number; // how many; each shows the worst of its minutes
-  palette: StripPalette;
-  ratio: number;
-  drains?: readonly Span[];
-}
-
-// What each cell of a heartbeat shows.
-export function heartbeat_states(strip: MinuteStrip, from: Minute, to: Minute, cells: number): MinuteState[] {
-  const each = (to - from) / cells;
-  return Array.from({ length: cells }, (_, i) => worst_within(strip, Math.round(from + i * each), Math.max(Math.round(from + i * each) + 1, Math.round(from + (i + 1) * each))));
-}
-
-// A row of cells, drawn as those of a strip are.
-export function paintHeartbeat(context: CanvasRenderingContext2D, x: number, y: number, strip: MinuteStrip, options: HeartbeatOptions): void {
-  const { palette, ratio, width, height, cells } = options;
-  const tile_width = Math.max(1, Math.floor((width * ratio) / cells));
-  const tile_height = Math.max(1, Math.round(height * ratio));
-  const image = new ImageData(tile_width * cells, tile_height);
-  const data = new Uint32Array(image.data.buffer);
-  const tiles = ([none, good, bad, unobserved] as const).map((state) => tile_of(state, tile_width, tile_height, palette));
-  heartbeat_states(strip, options.from, options.to, cells).forEach((state, i) => {
-    const tile = tiles[state];
-    if (!tile) return;
-    for (let row = 0; row < tile_height; ++row) {
-      data.set(tile.subarray(row * tile_width, (row + 1) * tile_width), row * tile_width * cells + i * tile_width);
-    }
-  });
-  context.putImageData(image, Math.round(x * ratio), Math.round(y * ratio));
-  const begin = options.from;
-  const per_minute = (tile_width * cells) / ratio / (options.to - begin);
-  context.fillStyle = palette.drain;
-  for (const span of options.drains ?? []) {
-    const first = Math.max(span.from, begin);
-    const last = Math.min(span.to, options.to);
-    if (last > first) context.fillRect(x + (first - begin) * per_minute, y + height - 1.5, (last - first) * per_minute, 1.5);
-  }
-}
-
-// ---- many strips, one below the other
-
-export interface WallEntry {
-  name: string; // tells one content from another
-  picture: StripPicture;
-}
-
-// The part of a wall that is to be seen, onto a canvas of the window's size. Returns how many strips it drew.
-export function paint_wall(canvas: HTMLCanvasElement, cache: StripCache, count: number, entry: (i: number) => WallEntry, at: { row_height: number; scroll: number; width: number; height: number; palette: StripPalette; ratio: number }): number {
-  size_canvas(canvas, at.width, at.height, at.ratio);
-  const context = canvas.getContext('2d');
-  if (!context) return 0;
-  context.setTransform(at.ratio, 0, 0, at.ratio, 0, 0);
-  context.clearRect(0, 0, at.width, at.height);
-  const [first, end] = visible_range(count, at.row_height, at.scroll, at.height);
-  for (let i = first; i < end; ++i) {
-    const { name, picture } = entry(i);
-    const cells = cache.get(name, picture, at.palette, at.ratio);
-    const { layout } = picture;
-    const y = i * at.row_height - at.scroll;
-    context.drawImage(cells, layout.left, y + layout.top, layout.width - layout.left, layout.height - layout.top);
-  }
-  return end - first;
 }

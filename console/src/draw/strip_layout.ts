@@ -167,10 +167,3 @@ export function rail_and_boxes(layout: StripLayout, from: Minute, to: Minute): R
   }
   return parts;
 }
-
-// Which of many things of one height, one below the other, are to be seen: [first, end).
-export function visible_range(count: number, height: number, scroll: number, window_height: number): [number, number] {
-  const first = Math.max(0, Math.floor(scroll / height));
-  const end = Math.min(count, Math.ceil((scroll + window_height) / height));
-  return [Math.min(first, count), Math.max(Math.min(first, count), end)];
-}

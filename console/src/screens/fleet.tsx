@@ -13,6 +13,7 @@ import { use_store } from '../data/use.ts';
 import { Checks } from '../ui/checks.tsx';
 import { Countdown } from '../ui/countdown.tsx';
 import { Heartbeat } from '../ui/heartbeat.tsx';
+import { MaintenanceTag } from '../ui/maintenance.tsx';
 import { Mark, mark_colours, mark_of, Tag } from '../ui/marks.tsx';
 import { Still } from '../ui/still.ts';
 import { Stepper } from '../ui/stepper.tsx';
@@ -49,7 +50,7 @@ function FleetNow({ params }: Pick<ScreenProps, 'params'>) {
     <>
       <h1 class="unseen">Fleet</h1>
       <Figures counts={whole.counts} store={store} />
-      <Incidents incidents={store.incidents} held={shown.held} query={query} />
+      <Incidents incidents={store.incidents} rows={store.rows} held={shown.held} query={query} />
       <section class="part" aria-labelledby="board">
         <header>
           <h2 id="board">On the way into service</h2>
@@ -110,6 +111,7 @@ function Figures({ counts, store }: { counts: Counts; store: Store }) {
     ['on the way', counts.onboarding, ''],
     ['failing now', counts.failing, counts.failing > 0 ? 'bad' : ''],
     ['damped', counts.damped, counts.damped > 0 ? 'amber' : ''],
+    ['worked on', counts.maintained, ''],
     ['incidents', store.incidents.length, ''],
   ];
   return (
@@ -185,6 +187,7 @@ function BoardRow({ row, findings }: Read & { row: Row | undefined }) {
       <Checks findings={findings} />
       <Countdown until={row.healthy_at} otherwise={why_no_time(row)} />
       <div class="sentence" title={row.sentence}>
+        <MaintenanceTag of={row.maintenance} />
         {row.sentence}
       </div>
     </div>
@@ -201,6 +204,7 @@ function InService({ entry, findings }: Read & { entry: ServiceRow | undefined }
       <Heartbeat findings={findings} />
       <span class={`state ${mark === 'good' ? 'quiet' : mark_colours[mark]}`}>{row.health}</span>
       <span class="one-line" title={row.sentence}>
+        <MaintenanceTag of={row.maintenance} />
         {last_of.map((device) => (
           <Fragment key={device}>
             <Tag colour="ink">{`last link of ${device}`}</Tag>{' '}
@@ -221,7 +225,10 @@ function Parked({ row }: { row: Row | undefined }) {
         {row.status}, wanted {row.desired_status}
       </span>
       <span class="state quiet">{row.health}</span>
-      <span class="one-line quiet">{row.sentence}</span>
+      <span class="one-line quiet">
+        <MaintenanceTag of={row.maintenance} />
+        {row.sentence}
+      </span>
     </div>
   );
 }

@@ -1,25 +1,36 @@
 // What is at fault now, by cause: failing, then recovering, with who has to act.
 import { href_of } from '../app/router.ts';
-import type { Held } from '../data/arrange.ts';
+import { is_worked_on, type Held } from '../data/arrange.ts';
 import { at, moment, span } from '../data/time.ts';
-import type { Incident } from '../data/types.ts';
+import type { Incident, Row } from '../data/types.ts';
 import { use_now } from '../data/use.ts';
+import { MaintenanceTag } from '../ui/maintenance.tsx';
 import { Mark } from '../ui/marks.tsx';
 
 const names_shown = 6;
 
-export function Incidents({ incidents, held, query }: { incidents: readonly Incident[]; held: readonly Held[]; query: string }) {
+interface IncidentsProps {
+  incidents: readonly Incident[];
+  rows: ReadonlyMap<string, Row>;
+  held: readonly Held[];
+  query: string;
+}
+
+// What is being worked on stands last, and is not counted as failing.
+export function Incidents({ incidents, rows, held, query }: IncidentsProps) {
   const now = use_now();
-  const shown = incidents.filter((incident) => says(incident, query)).sort(worst_first);
+  const found = incidents.filter((incident) => says(incident, query)).sort(worst_first);
+  const worked_on = found.filter((incident) => is_worked_on(incident, rows));
+  const open = found.filter((incident) => !worked_on.includes(incident));
   return (
     <section class="part" aria-labelledby="incidents">
       <header>
         <h2 id="incidents">Incidents</h2>
-        <span class="quiet">{counts(shown, held)}</span>
+        <span class="quiet">{counts(open, worked_on, held)}</span>
       </header>
       <div class="rows">
-        {shown.length + held.length === 0 && <p class="empty">{query ? 'None of these.' : 'Nothing is at fault.'}</p>}
-        {shown.map((incident) => (
+        {found.length + held.length === 0 && <p class="empty">{query ? 'None of these.' : 'Nothing is at fault.'}</p>}
+        {open.map((incident) => (
           <One key={incident.id} incident={incident} now={now} />
         ))}
         {held.map((one) => (
@@ -32,6 +43,9 @@ export function Incidents({ incidents, held, query }: { incidents: readonly Inci
             <Names records={one.rows} count={one.rows.length} />
             <div class="when">held</div>
           </article>
+        ))}
+        {worked_on.map((incident) => (
+          <One key={incident.id} incident={incident} now={now} maintenance={rows.get(incident.records[0]?.pubkey ?? '')?.maintenance} />
         ))}
       </div>
     </section>
@@ -51,19 +65,22 @@ function Names({ records, count }: { records: readonly { code?: string; pubkey?:
   );
 }
 
-function One({ incident, now }: { incident: Incident; now: number }) {
+function One({ incident, now, maintenance }: { incident: Incident; now: number; maintenance?: Row['maintenance'] | undefined }) {
   const returns = at(incident.returns_at);
   const records = incident.records;
   const count = incident.count;
   return (
     <article class="incident">
-      <Mark kind={incident.state} />
+      <Mark kind={maintenance ? 'maintained' : incident.state} />
       <div>
         <h3>
           {incident.title}
-          {incident.impairs && <span class="bad"> · impairs what is in service</span>}
+          {incident.impairs && !maintenance && <span class="bad"> · impairs what is in service</span>}
         </h3>
-        <p class="quiet">{incident.cause.sentence}</p>
+        <p class="quiet">
+          <MaintenanceTag of={maintenance} />
+          {incident.cause.sentence}
+        </p>
       </div>
       <div>
         <p>
@@ -85,10 +102,10 @@ function One({ incident, now }: { incident: Incident; now: number }) {
   );
 }
 
-function counts(incidents: readonly Incident[], held: readonly Held[]): string {
+function counts(incidents: readonly Incident[], worked_on: readonly Incident[], held: readonly Held[]): string {
   const failing = incidents.filter((incident) => incident.state === 'failing').length;
   const recovering = incidents.length - failing;
-  return [failing > 0 && `${failing} failing`, recovering > 0 && `${recovering} recovering`, held.length > 0 && `${held.length} held`].filter(Boolean).join(', ');
+  return [failing > 0 && `${failing} failing`, recovering > 0 && `${recovering} recovering`, held.length > 0 && `${held.length} held`, worked_on.length > 0 && `${worked_on.length} worked on`].filter(Boolean).join(', ');
 }
 
 function says(incident: Incident, query: string): boolean {

@@ -9,7 +9,7 @@ import { base_url, remember } from '../app/router.ts';
 import { use_now } from '../data/use.ts';
 import { minute_of, time_of, type Minute } from '../draw/minutes.ts';
 import { save_dossier } from './record/dossier.ts';
-import { Findings, History, Lead, Next, Old, Sides, Steps } from './record/parts.tsx';
+import { Findings, History, InHand, Lead, Next, Old, Sides, Steps } from './record/parts.tsx';
 import { MinutePanel } from './record/readings.tsx';
 import { all_groups, days_groups, DayStrips, MonthStrip, Results, StripWords, use_palette, type Pointing } from './record/strips.tsx';
 import { ThenBox } from './record/then.tsx';
@@ -98,6 +98,7 @@ export function Record({ rest, params }: ScreenProps) {
       {past && <ThenBox past={past} a={a} history={answers.history.value} now={now} />}
       <Old answer={answers.assessment} now={now} />
       <p class="sentence" data-fact="sentence">{a.sentence}</p>
+      <InHand a={a} now={now} />
       <div class="record-lead"><Lead a={a} now={now} /><Steps a={a} now={now} /></div>
       <div class="record-columns">
         <Findings a={a} now={now} />

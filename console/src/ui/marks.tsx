@@ -4,7 +4,7 @@ import { is_damped } from '../data/arrange.ts';
 import { is_healthy, verdict_words } from '../data/words.ts';
 import type { Row } from '../data/types.ts';
 
-export type MarkKind = 'good' | 'failing' | 'damped' | 'recovering' | 'collecting' | 'held' | 'needs-action' | 'unknown';
+export type MarkKind = 'good' | 'failing' | 'damped' | 'recovering' | 'collecting' | 'held' | 'needs-action' | 'maintained' | 'unknown';
 
 export const mark_words: Record<MarkKind, string> = {
   good: 'good',
@@ -14,6 +14,7 @@ export const mark_words: Record<MarkKind, string> = {
   collecting: 'collecting evidence',
   held: 'held by a person',
   'needs-action': 'needs somebody',
+  maintained: 'fails while it is being worked on',
   unknown: 'not known',
 };
 
@@ -25,11 +26,14 @@ export const mark_colours: Record<MarkKind, string> = {
   collecting: 'work',
   held: 'held',
   'needs-action': 'held',
+  maintained: 'held',
   unknown: 'unknown',
 };
 
-// A failure in service that is damped stands out before it impairs, and not as one that did.
-export function mark_of(row: Pick<Row, 'condition' | 'damped_failure' | 'status' | 'health'>): MarkKind {
+// A failure in service that is damped stands out before it impairs, and not as one that did. One of a record that is
+// being worked on alarms nobody.
+export function mark_of(row: Pick<Row, 'condition' | 'damped_failure' | 'status' | 'health' | 'maintenance'>): MarkKind {
+  if (row.maintenance && (is_damped(row) || row.condition.state === 'failing')) return 'maintained';
   if (is_damped(row)) return 'damped';
   return row.condition.state;
 }
@@ -84,6 +88,13 @@ export function Shape({ kind }: { kind: MarkKind }) {
         <>
           <rect x="1.4" y="1.4" width="11.2" height="11.2" rx="1.5" {...line} />
           <path d="M7 3.8v4M7 9.2v1.4" stroke="currentColor" stroke-width="1.7" />
+        </>
+      );
+    case 'maintained':
+      return (
+        <>
+          <circle cx="7" cy="7" r="5.4" {...line} />
+          <path d="M3.4 10.6 10.6 3.4" {...line} />
         </>
       );
     case 'unknown':

@@ -5,6 +5,7 @@ import { render } from 'preact-render-to-string';
 import { a_device, a_finding, in_service } from '../data/samples.ts';
 import { Checks } from './checks.tsx';
 import { worst_strip } from './heartbeat.tsx';
+import { MaintenanceTag, maintenance_words } from './maintenance.tsx';
 import { mark_of } from './marks.tsx';
 import { range_seen } from './virtual_list.tsx';
 
@@ -26,6 +27,15 @@ test('a criterion is told by its letter and by words, not by colour alone', () =
 test('a damped failure has a mark of its own', () => {
   assert.equal(mark_of(a_device('ams', { damped_failure: true })), 'damped');
   assert.equal(mark_of(in_service()), 'good');
+});
+
+test('what is being worked on says until when and by whom, and its failure has a mark of its own', () => {
+  const maintenance = { id: 'm', record: 'ams', from: '2026-12-01T20:00:00Z', to: '2026-12-01T23:00:00Z', why: 'optics', who: '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin' };
+  assert.equal(maintenance_words(maintenance, Date.parse('2026-12-01T21:00:00Z')), 'worked on until 23:00 UTC by 9xQeWv…');
+  assert.match(render(<MaintenanceTag of={maintenance} />), /optics; told of ams by 9xQeWvG8/);
+  assert.equal(render(<MaintenanceTag of={null} />), '');
+  assert.equal(mark_of(a_device('ams', { damped_failure: true, maintenance })), 'maintained');
+  assert.equal(mark_of(a_device('ams', { maintenance })), 'good');
 });
 
 test('rows are in the page from a little above the screen to a little below', () => {

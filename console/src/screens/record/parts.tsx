@@ -5,14 +5,32 @@ import { sides_of, type Side } from '../../data/types.ts';
 import { hours } from '../../data/time.ts';
 import { verdict_of, verdict_words } from '../../data/words.ts';
 import { CliLine } from '../../ui/cli_line.tsx';
+import { maintenance_words } from '../../ui/maintenance.tsx';
 import { verdict_letters } from '../../ui/marks.tsx';
 import type { Answer, HistoryEntry, RecordHistory } from './use_record.ts';
-import { clock_text, commands_of, holding, is_failing, lead_of, left_text, met, type Assessment, type Decision, type Finding, type RecordMinutes } from './view.ts';
+import { clock_text, commands_of, held_words, holding, is_failing, lead_of, left_text, met, type Assessment, type Decision, type Finding, type RecordMinutes } from './view.ts';
 
 // Why what is shown may not be so any more.
 export function Old({ answer, now }: { answer: Answer<Assessment>; now: number }) {
   if (!answer.error) return null;
   return <p class="notice bad" role="status">{answer.error}: what is shown is of {clock_text(answer.at ?? now, now)} UTC.</p>;
+}
+
+// Who has it in hand: by whom it was drained, and who works on it.
+export function InHand({ a, now }: { a: Assessment; now: number }) {
+  const held = held_words(a, now);
+  if (!held && !a.maintenance) return null;
+  return (
+    <div class="in-hand">
+      {held && <p data-fact="held_by">{held}</p>}
+      {a.maintenance && (
+        <p data-fact="maintenance">
+          <b class="held">{maintenance_words(a.maintenance, now)}</b> {a.maintenance.why}
+          <span class="quiet"> told of {a.maintenance.record} by {a.maintenance.who}; judged as always, nobody is alarmed</span>
+        </p>
+      )}
+    </div>
+  );
 }
 
 // ---- what to wait for

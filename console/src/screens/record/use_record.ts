@@ -1,10 +1,11 @@
-// What the page of a record asks the monitor, and how old the answers are. Each is asked again every few seconds; the
-// monitor answers 304 while nothing changed. When it does not answer, what was known stays, and since when is said.
+// What the page of a record asks the monitor, and how old the answers are. Each is asked again every few seconds, and at once
+// when the stream speaks of the record. When it does not answer, what was known stays, and since when is said.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import { time_of } from '../../draw/minutes.ts';
 import { ask, Failure, record_path } from '../../data/api.ts';
 import type { components } from '../../data/openapi.ts';
+import { the_store } from '../../data/use.ts';
 import type { Assessment, Decision, RecordMinutes, RecordReadings } from './view.ts';
 
 type Schemas = components['schemas'];
@@ -33,28 +34,49 @@ async function answer_to<T>({ path, query }: Question): Promise<Answer<T>> {
 // It is not there, or not any more: what was known of it is no answer.
 export const is_absent = (answer: Answer<unknown>): boolean => answer.status === 404 || answer.status === 410;
 
-// Asked at once and then every `every` ms, while the page is to be seen.
-export function use_answer<T>(question: Question, every: number): Answer<T> {
+interface Asking<T> {
+  every: number; // ms
+  news?: number; // another number: asked again at once
+  is_part?: (value: T) => boolean; // more of it is on its way: asked again soon
+}
+const soon = 1_000;
+
+// Asked at once and then again and again, while the page is to be seen.
+export function use_answer<T>(question: Question, { every, news = 0, is_part }: Asking<T>): Answer<T> {
   const [answer, set_answer] = useState<Answer<T>>({});
   const asked = JSON.stringify(question);
+  const again = useRef<() => void>();
   useEffect(() => {
     set_answer({});
     let stopped = false;
+    let asking = false;
+    let missed = false; // there was news while the answer was on its way
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
+      clearTimeout(timer);
+      missed = asking;
+      if (asking) return;
+      let next_in = every;
       if (!document.hidden) {
+        asking = true;
         const next = await answer_to<T>(JSON.parse(asked) as Question);
+        asking = false;
         if (stopped) return;
         set_answer((known) => (next.value === undefined && !is_absent(next) ? { ...known, ...next } : next));
+        if (next.value !== undefined && is_part?.(next.value)) next_in = soon;
       }
-      timer = setTimeout(() => void look(), every);
+      timer = setTimeout(() => void look(), missed ? 0 : next_in);
     };
+    again.current = () => void look();
     void look();
     return () => {
       stopped = true;
       clearTimeout(timer);
     };
   }, [asked, every]);
+  useEffect(() => {
+    if (news > 0) again.current?.();
+  }, [news]);
   return answer;
 }
 
@@ -68,15 +90,29 @@ export interface RecordAnswers {
 export type HistoryEntry = Schemas['HistoryEntry'];
 export type RecordHistory = Schemas['History'];
 
+// What the stream says of the record is asked for at once; what it is silent about, such as another minute, from time to time.
 export function use_record(code: string): RecordAnswers {
   const query = { record: code };
+  const [news, set_news] = useState(0);
+  const pubkey = useRef<string>();
+  useEffect(
+    () =>
+      the_store().follow((changed) => {
+        if (changed === undefined || changed === pubkey.current) set_news((n) => n + 1);
+      }),
+    [],
+  );
+  const assessment = use_answer<Assessment>({ path: record_path(code), query: {} }, { every: 3_000, news });
+  pubkey.current = assessment.value?.pubkey;
   return {
-    assessment: use_answer({ path: record_path(code), query: {} }, 3_000),
-    minutes: use_answer({ path: 'api/v1/minutes', query }, 10_000),
-    decisions: use_answer({ path: 'api/v1/decisions', query: { ...query, limit: '50' } }, 10_000),
-    history: use_answer({ path: 'api/v1/history', query }, 15_000),
+    assessment,
+    minutes: use_answer({ path: 'api/v1/minutes', query }, { every: 10_000, news }),
+    decisions: use_answer({ path: 'api/v1/decisions', query: { ...query, limit: '50' } }, { every: 10_000, news }),
+    history: use_answer({ path: 'api/v1/history', query }, { every: 15_000, news, is_part: still_read }),
   };
 }
+
+const still_read = (history: RecordHistory): boolean => history.reading;
 
 // The counters of one minute; what was asked once is remembered, but for minutes that may still change.
 export function use_readings(code: string, minute: number | undefined): Answer<RecordReadings> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { command_in, commands_of, fault_at, groups_of, holding, is_failing, lead_of, left_text, met, text_of, type Assessment, type Finding, type RecordMinutes } from './view.ts';
+import { command_in, commands_of, fault_at, groups_of, held_words, holding, is_failing, lead_of, left_text, met, text_of, type Assessment, type Finding, type RecordMinutes } from './view.ts';
 
 const at = '2026-12-01T12:00:00Z';
 
@@ -33,7 +33,7 @@ test('what holds comes worst first, and what is met apart', () => {
 });
 
 test('failing is bad in the newest minute', () => {
-  const minutes = { from: '2026-11-30T12:00:00Z', to: at, good: 1, bad: 1, unobserved: 0, first_bad: null, last_bad: { at: '2026-12-01T11:59:00Z', counters: '' }, first_unobserved: null, last_unobserved: null, derived: false, parent_port: false };
+  const minutes = { from: '2026-11-30T12:00:00Z', to: at, good: 1, bad: 1, unobserved: 0, first_bad: null, last_bad: { at: '2026-12-01T11:59:00Z', counters: '' }, first_unobserved: null, last_unobserved: null, derived: false, parent_port: false, rise: null };
   assert.equal(is_failing(finding('x', { minutes })), true);
   assert.equal(is_failing(finding('x', { minutes: { ...minutes, last_bad: { at: '2026-12-01T11:58:00Z', counters: '' } } })), false);
   assert.equal(is_failing(finding('x')), false);
@@ -44,6 +44,15 @@ test('somebody is needed, or a time is named', () => {
   assert.deepEqual(lead_of(assessment({ condition })), { kind: 'needs', who: 'you, its contributor', text: 'undrain it' });
   assert.equal(lead_of(assessment({ healthy_at: at })).at, Date.parse(at));
   assert.equal(lead_of(assessment()).kind, 'none');
+});
+
+test('who drained it is said with the key and since when', () => {
+  const held = (held_by: Assessment['condition']['held_by']) => held_words(assessment({ condition: { ...assessment().condition, state: 'held', held_by } }), Date.parse(at));
+  assert.equal(held(null), '');
+  assert.equal(held({ what: 'drain', role: 'the contributor', signer: 'K', at: '2026-12-01T11:30:00Z' }), 'drained by the contributor (K), 11:30 UTC');
+  assert.equal(held({ what: 'drain', role: null, signer: 'K', at: null }), 'drained by K');
+  assert.equal(held({ what: 'drain' }), 'drained by somebody');
+  assert.equal(held({ what: 'record', criterion: 'link.accepted' }), 'held by what the ledger has of it: link.accepted');
 });
 
 test('the command of a text is what can be pasted', () => {

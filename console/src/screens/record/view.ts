@@ -47,6 +47,16 @@ export function lead_of(a: Assessment): Lead {
   return { kind: 'none', text: a.to_do };
 }
 
+// Who keeps it out of service, since when, or what the ledger has of it; '' when nobody does.
+export function held_words(a: Assessment, now: number): string {
+  const held = a.condition.held_by;
+  if (!held) return '';
+  if (held.what === 'record') return `held by what the ledger has of it${held.criterion ? `: ${held.criterion}` : ''}`;
+  const who = held.role ?? held.signer ?? 'somebody';
+  const key = held.role && held.signer ? ` (${held.signer})` : '';
+  return `drained by ${who}${key}${held.at ? `, ${clock_text(held.at, now)} UTC` : ''}`;
+}
+
 // What holds the record, the worst first: what gates before what does not, not met before unknown, failing this minute
 // before over, the later time before the sooner.
 export function holding(a: Assessment): Finding[] {
