@@ -17,7 +17,6 @@ export type Alarm = Schemas['Alarm'];
 export type AlarmList = Schemas['AlarmList'];
 export type Decision = Schemas['Decision'];
 export type RecordEvent = Schemas['RecordEvent'];
-export type Maintenance = Schemas['Maintenance'];
 export type Metro = Schemas['Metro'];
 export type MetroList = Schemas['MetroList'];
 export type RecordMaintenance = Schemas['RecordMaintenance'];
