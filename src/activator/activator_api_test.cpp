@@ -56,7 +56,7 @@ TEST_F(ActivatorApi, ServesMetricsAndStatus) {
 TEST_F(ActivatorApi, SaysWhatItHasInstead) {
   EXPECT_EQ(ask("GET", "/nowhere").body, R"({"error":"expected /metrics, /status or /healthz"})");
   EXPECT_EQ(ask("GET", "/nowhere").status, 404);
-  EXPECT_EQ(ask("POST", "/status").body, R"({"error":"expected GET"})");
+  EXPECT_EQ(ask("POST", "/status").body, R"({"error":"expected GET; there is /metrics, /status or /healthz"})");
   EXPECT_EQ(ask("POST", "/status").status, 405);
 }
 

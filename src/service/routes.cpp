@@ -15,8 +15,10 @@ std::string listing(const std::vector<std::string_view>& words) {
   return text;
 }
 
-net::HttpResponse not_allowed(const std::vector<std::string_view>& methods) {
-  auto response = net::error_response(405, "expected " + listing(methods));
+// Says what the service has, so that whoever took it for another one sees what it is.
+net::HttpResponse not_allowed(const std::vector<std::string_view>& methods,
+                              const std::vector<std::string_view>& listed) {
+  auto response = net::error_response(405, "expected " + listing(methods) + "; there is " + listing(listed));
   std::string allow;
   for (const auto method : methods) allow += (allow.empty() ? "" : ", ") + std::string(method);
   response.headers.emplace_back("Allow", std::move(allow));
@@ -43,7 +45,7 @@ net::HttpResponse answer_without_route(const std::vector<RouteName>& names, cons
   }
   if (other == OtherMethod::NotAllowed && (known || request.method != "GET")) {
     if (!known) methods.push_back("GET");
-    return not_allowed(methods);
+    return not_allowed(methods, listed);
   }
   return net::error_response(404, "expected " + listing(listed));
 }

@@ -49,7 +49,7 @@ TEST(Routes, TheRowThatFitsAnswers) {
 TEST(Routes, AnotherMethodIsToldThoseThatThePathTakes) {
   const auto asked = ask("PUT", "/faults");
   EXPECT_EQ(asked.response.status, 405);
-  EXPECT_EQ(asked.response.body, R"({"error":"expected GET or POST"})");
+  EXPECT_EQ(asked.response.body, R"({"error":"expected GET or POST; there is /healthz, /faults[/ID] or /ping"})");
   EXPECT_EQ(asked.response.headers, (std::vector<std::pair<std::string, std::string>>{{"Allow", "GET, POST"}}));
   EXPECT_EQ(asked.said, "");
   EXPECT_EQ(ask("GET", "/faults/3").response.status, 405);
@@ -76,7 +76,7 @@ TEST(Routes, AMethodForEveryPathMakesNoPathKnown) {
   EXPECT_EQ(ask("POST", "/anything").status, 200);
   EXPECT_EQ(ask("GET", "/").status, 404);
   EXPECT_EQ(ask("GET", "/").body, R"({"error":"expected POST / (JSON-RPC) or GET /healthz"})");
-  EXPECT_EQ(ask("PUT", "/").body, R"({"error":"expected POST or GET"})");
+  EXPECT_EQ(ask("PUT", "/").body, R"({"error":"expected POST or GET; there is POST / (JSON-RPC) or GET /healthz"})");
   EXPECT_EQ(ask("PUT", "/healthz").status, 405);
 }
 
