@@ -164,15 +164,20 @@ void declare_subscribe(Options& options, SubscribeArgs& args) {
   declare_output(options, args.output);
 }
 
+// Those that its lookup tables stood for included; none when it cannot be read.
+std::vector<Pubkey> accounts_of(const client::ConfirmedTransaction& sent) {
+  const auto transaction = wire::parse_transaction(sent.bytes);
+  if (!transaction) return {};
+  return wire::all_accounts(transaction->message, sent.loaded).value_or(std::vector<Pubkey>{});
+}
+
 // The accounts of the program that a transaction could write, as they are now; no more when it is no longer kept.
 Result<void> tell_changes(Context& context, const client::TrailEntry& entry, const OutputArgs& output) {
   auto told = entry_json(entry);
   json::array changed;
   if (!entry.failed) {
     DZ_TRY_ASSIGN(const auto sent, context.ledger.get_transaction(entry.signature));
-    const auto transaction =
-        sent ? wire::parse_landed_transaction(sent->bytes, sent->loaded) : Result<wire::Transaction>(not_found(""));
-    const auto keys = transaction ? transaction->message.account_keys : std::vector<Pubkey>{};
+    const auto keys = sent ? accounts_of(*sent) : std::vector<Pubkey>{};
     DZ_TRY_ASSIGN(const auto found, context.ledger.get_multiple_accounts(keys));
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const auto& account = found.accounts[i];
