@@ -1,6 +1,8 @@
 // A monitor whose passes run on a thread of their own, over a ledger in memory behind a line that can fall silent.
 #include "monitor/monitor_doors.h"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <functional>
 #include <future>
@@ -104,7 +106,7 @@ class MonitorDoorsTest : public testing::Test {
 class SlowDisk {
  protected:
   static Result<storage::SqliteDatabase> open_with(storage::LogSync::Settings settings) {
-    const auto path = testing::TempDir() + "monitor_doors_test.db";
+    const auto path = testing::TempDir() + "monitor_doors_test_" + std::to_string(::getpid()) + ".db";
     for (const auto* suffix : {"", "-wal", "-shm", "-tip"}) std::remove((path + suffix).c_str());
     DZ_TRY_ASSIGN(auto opened, storage::SqliteDatabase::open(path));
     DZ_TRY(opened.sync_when_asked(std::move(settings)));

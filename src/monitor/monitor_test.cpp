@@ -1,6 +1,8 @@
 // The monitor over a ledger in memory, on virtual time: evidence by line protocol, health on the ledger.
 #include "monitor/monitor.h"
 
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -121,7 +123,7 @@ TEST_F(MonitorTest, NothingIsSentThatARestartWouldNotKnowWasTried) {
 }
 
 TEST_F(MonitorTest, NothingIsSentBeforeADiskHasWhatWasTried) {
-  const auto path = testing::TempDir() + "monitor_test_on_disk.db";
+  const auto path = testing::TempDir() + "monitor_test_on_disk_" + std::to_string(::getpid()) + ".db";
   for (const auto* suffix : {"", "-wal", "-shm", "-tip"}) std::remove((path + suffix).c_str());
   *database = *storage::SqliteDatabase::open(path);
   bool fails = false, asked = false;

@@ -14,7 +14,7 @@ class FileLocks : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directory(folder_); }
   void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string folder_ = testing::TempDir() + "file_lock_test";
+  std::string folder_ = testing::TempDir() + "file_lock_test_" + std::to_string(::getpid());
   std::string path_ = folder_ + "/monitor.db";
 };
 

@@ -1,5 +1,7 @@
 #include "storage/log_sync.h"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <filesystem>
 #include <future>
@@ -56,7 +58,7 @@ class LogSyncTest : public testing::Test {
     return settings;
   }
 
-  std::string folder = testing::TempDir() + "log_sync_test";
+  std::string folder = testing::TempDir() + "log_sync_test_" + std::to_string(::getpid());
   std::string path = folder + "/a.db", cut = folder + "/cut.db";
   std::unique_ptr<SqliteDatabase> database;
   std::promise<void> gate, under_way;

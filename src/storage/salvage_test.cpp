@@ -1,5 +1,7 @@
 #include "storage/salvage.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -30,7 +32,7 @@ class Salvage : public testing::Test {
     auto query = database.prepare(sql);
     return query && *query->step() ? query->integer(0) : -1;
   }
-  std::string folder_ = testing::TempDir() + "salvage_test";
+  std::string folder_ = testing::TempDir() + "salvage_test_" + std::to_string(::getpid());
   std::string path_ = folder_ + "/monitor.db";
 };
 

@@ -1,5 +1,7 @@
 #include "storage/state_file.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -19,7 +21,7 @@ class StateFile : public testing::Test {
   static void put(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
   }
-  std::string folder_ = testing::TempDir() + "state_file_test";
+  std::string folder_ = testing::TempDir() + "state_file_test_" + std::to_string(::getpid());
   std::string path_ = folder_ + "/activator.state";
 };
 

@@ -1,5 +1,7 @@
 #include "storage/tip_file.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -12,7 +14,7 @@ class TipFiles : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directory(folder_); }
   void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string folder_ = testing::TempDir() + "tip_file_test";
+  std::string folder_ = testing::TempDir() + "tip_file_test_" + std::to_string(::getpid());
   std::string path_ = folder_ + "/ledger.db";
 };
 
