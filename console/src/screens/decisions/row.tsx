@@ -28,7 +28,7 @@ export function DecisionRow({ decision, open, now }: { decision: Decision; open:
 }
 
 function Details({ decision, minute, now }: { decision: Decision; minute: string | undefined; now: number }) {
-  const history = use_answer<RecordHistory>({ path: 'api/v1/history', query: { record: decision.pubkey, limit: '100' } }, 30_000);
+  const history = use_answer<RecordHistory>({ path: 'api/v1/history', query: { record: decision.pubkey, limit: '100' } }, { every: 30_000 });
   const entry = history.value?.history.find((one) => one.signature !== null && one.signature === decision.signature);
   const who = entry ? [entry.role, entry.signer].filter(Boolean).join(' ') : decision.signature === '' ? 'the monitor; it is not on the ledger' : history.error ? `the monitor; its key is not known here: ${history.error}` : 'the monitor';
   return (
