@@ -1,6 +1,6 @@
 // The keyboard moves everything. A screen says what it does with a key; the shell knows those that mean the same
 // everywhere. Keys that are typed into a field are the field's.
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
 
@@ -34,9 +34,9 @@ function on_key(event: KeyboardEvent): void {
   }
 }
 
-// The one that came last is asked first.
+// The one that came last is asked first. With the page as it is shown, never a key behind it.
 export function use_keys(keys: Keys): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (handlers.length === 0) addEventListener('keydown', on_key);
     handlers.push(keys);
     return () => {
