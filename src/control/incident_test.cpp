@@ -215,6 +215,7 @@ TEST_F(CausesTest, AnIncidentRecoversWhenItsCauseHasGoneAndIsOverWhenItsRecordsA
   book.follow(find(silent_link, silent_ams), verdicts, inputs(kNoon + 3min));
   ASSERT_EQ(book.all().size(), 1U);
   EXPECT_EQ(book.all()[0].id(), first.id()) << "it fails again";
+  EXPECT_EQ(book.all()[0].since, first.since) << "and is the same one";
 
   for (auto& v : verdicts) v.verdict = Health::Healthy;
   book.follow({}, verdicts, inputs(kNoon + 4min));
