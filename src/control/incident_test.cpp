@@ -211,11 +211,19 @@ TEST_F(CausesTest, AnIncidentRecoversWhenItsCauseHasGoneAndIsOverWhenItsRecordsA
   EXPECT_EQ(book.leading(kLink), nullptr) << "the cause has gone";
   EXPECT_EQ(book.of(kLink)->id(), first.id());
 
-  facts.clock_ahead[kAms] = 9min;  // of the same subject
-  book.follow(find(silent_link, silent_ams), verdicts, inputs(kNoon + 3min));
+  auto link_again = silent_link;
+  auto ams_again = silent_ams;
+  for (auto* findings : {&link_again, &ams_again}) {
+    for (auto& finding : *findings) finding.tally.bad_since = kNoon + 2min;
+  }
+  book.follow(find(link_again, ams_again), verdicts, inputs(kNoon + 3min));
   ASSERT_EQ(book.all().size(), 1U);
   EXPECT_EQ(book.all()[0].id(), first.id()) << "it fails again";
   EXPECT_EQ(book.all()[0].since, first.since) << "and is the same one";
+  facts.clock_ahead[kAms] = 9min;  // of the same subject
+  book.follow(find(silent_link, silent_ams), verdicts, inputs(kNoon + 3min));
+  ASSERT_EQ(book.all().size(), 1U);
+  EXPECT_EQ(book.all()[0].id(), first.id());
 
   for (auto& v : verdicts) v.verdict = Health::Healthy;
   book.follow({}, verdicts, inputs(kNoon + 4min));
