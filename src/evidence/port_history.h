@@ -36,7 +36,9 @@ class PortHistory {
  public:
   // Dense: a row a second, and so many dips that not all falls of a minute are kept.
   enum class Rows : std::uint8_t { Usual, Dense };
-  explicit PortHistory(std::uint64_t seed, Rows rows = Rows::Usual);
+  // Of octets and errors alone a seed is another history than of all counters.
+  enum class Counters : std::uint8_t { All, OctetsAndErrors };
+  explicit PortHistory(std::uint64_t seed, Rows rows = Rows::Usual, Counters counters = Counters::All);
   // How many minutes of octet readings lie in memory in the runs to come.
   void keep_in_memory(MinuteIndex minutes) { minutes_in_memory_ = minutes; }
 
@@ -75,6 +77,7 @@ class PortHistory {
   int minutes_;      // how long it lives
   int cadence_;      // seconds
   bool dense_;
+  bool knows_events_;
   bool has_events_;   // discards and carrier transitions: the reference takes as long for each counter
   bool every_row_;    // error counters are sent with every row, not when they change
   bool wide_ = true;  // 64-bit counters; else they wrap at 2^32
