@@ -18,8 +18,8 @@ constexpr MinuteIndex kFoldAfter = 12;  // minutes; until then they may be part 
 MinuteIndex minute_of_value(const ErrorValue& value) { return index_of(minute_of(value.reading.at)); }
 
 // Whether the counter began anew before a row, with the octets. NearBy: perhaps, or before another row near by, because
-// it is not known exactly when the octets fell.
-enum class Began : std::uint8_t { No, NearBy, Perhaps, Yes };
+// it is not known exactly when the octets fell; Within: certainly, but perhaps before another row near by.
+enum class Began : std::uint8_t { No, NearBy, Perhaps, Within, Yes };
 
 }  // namespace
 
@@ -27,7 +27,11 @@ enum class Began : std::uint8_t { No, NearBy, Perhaps, Yes };
 class ErrorHistory::Judge {
  public:
   Judge(std::span<ErrorValue> values, const PortOctets& octets, MinuteIndex closed)
-      : values_(values), octets_(octets), closed_(closed), began_(values.size(), Began::No) {
+      : values_(values),
+        octets_(octets),
+        closed_(closed),
+        began_(values.size(), Began::No),
+        open_(values.size(), false) {
     for (const auto& fall : octets.falls()) {
       if (!fall.is_replay()) note_reset(fall);
     }
@@ -46,11 +50,7 @@ class ErrorHistory::Judge {
     for (std::size_t i = 0; i < values_.size();) i = take(i);
   }
   // Some fall is not decided, of this counter or of the octets near it.
-  bool is_open() const {
-    return low_.has_value() || std::any_of(began_.begin(), began_.end(), [](Began began) {
-             return began == Began::NearBy || began == Began::Perhaps;
-           });
-  }
+  bool is_open() const { return low_.has_value() || std::find(open_.begin(), open_.end(), true) != open_.end(); }
   // The last of the first `count` values that the next one is compared with; `count` when there is none.
   std::size_t last_certain(std::size_t count) {
     auto certain = count;
@@ -69,7 +69,7 @@ class ErrorHistory::Judge {
     const auto at_of = [](const ErrorValue& value, Timestamp t) { return value.reading.at < t; };
     if (fall.from != fall.at) {  // at any time in between: every row that may be meant is
       auto near = std::lower_bound(values_.begin(), values_.end(), fall.from - kTogether, at_of);
-      const auto near_by = reset == Began::Yes ? reset : Began::NearBy;
+      const auto near_by = reset == Began::Yes ? Began::Within : Began::NearBy;
       for (; near != values_.end() && near->reading.at <= fall.at + kTogether; ++near) note(near, near_by);
       return;
     }
@@ -81,8 +81,9 @@ class ErrorHistory::Judge {
     }
   }
   void note(std::span<ErrorValue>::iterator value, Began reset) {
-    auto& began = began_[static_cast<std::size_t>(value - values_.begin())];
-    began = std::max(began, reset);
+    const auto i = static_cast<std::size_t>(value - values_.begin());
+    began_[i] = std::max(began_[i], reset);
+    open_[i] = open_[i] || reset == Began::NearBy || reset == Began::Perhaps;
   }
 
   std::size_t take(std::size_t i) {
@@ -92,6 +93,8 @@ class ErrorHistory::Judge {
     if (began_[i] == Began::Yes) {
       if (number > 0) value.now = ErrorFinding::Rise;
       settle_at(number);
+    } else if (began_[i] == Began::Within) {
+      take_within(i);
     } else if (began_[i] == Began::NearBy) {
       take_near_by(i);
     } else if (began_[i] == Began::Perhaps) {
@@ -110,6 +113,16 @@ class ErrorHistory::Judge {
       return take_fall(i);
     }
     return i + 1;
+  }
+
+  // It may have begun anew before another row, and this one then lies after a fall that is not decided.
+  void take_within(std::size_t i) {
+    auto& value = values_[i];
+    const auto number = value.reading.value;
+    if (number > 0) value.now = ErrorFinding::Rise;
+    if (!open_[i] && !low_) return settle_at(number);
+    high_ = high_ ? std::min(*high_, number) : number;
+    low_ = number;
   }
 
   // The worse of what it is when the counter began anew before it, and when it did so before another row.
@@ -175,6 +188,7 @@ class ErrorHistory::Judge {
   const PortOctets& octets_;
   MinuteIndex closed_;
   std::vector<Began> began_;
+  std::vector<bool> open_;               // a fall near it is not decided
   std::vector<std::uint64_t> greatest_;  // of kBlock values each; UINT64_MAX: look at them one by one
   std::optional<std::uint64_t> high_;    // the last certain value
   std::optional<std::uint64_t> low_;     // the last value below it, while it is not known whether it was reset

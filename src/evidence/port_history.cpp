@@ -74,13 +74,13 @@ std::string text_of(const Port& port) {
 
 }  // namespace
 
-PortHistory::PortHistory(std::uint64_t seed, Rows rows, Counters counters)
-    : random_(seed), dense_(rows == Rows::Dense), knows_events_(counters == Counters::All) {
+PortHistory::PortHistory(std::uint64_t seed, Rows rows)
+    : random_(seed), event_random_(seed ^ 0xD1B54A32D192ED03U), dense_(rows == Rows::Dense) {
   constexpr std::array kCadences{2, 5, 10, 20, 30, 60, 60};
   cadence_ = kCadences[static_cast<std::size_t>(below(7))];
   minutes_ = cadence_ < 10 ? 12 + below(12) : 20 + below(35);
   if (dense_) cadence_ = 1;
-  has_events_ = knows_events_ && chance(3);
+  has_events_ = event_chance(3);
   every_row_ = chance(4);
   wide_ = !chance(5);
   in_ = chance(3) ? 0 : random_() >> (wide_ ? 1 : 33);
@@ -102,12 +102,12 @@ void PortHistory::live() {
     out_ += static_cast<std::uint64_t>(busy * below(1000));
     if (chance(12)) errors_ += static_cast<std::uint64_t>(1 + below(3));
     if (chance(20)) fcs_ += static_cast<std::uint64_t>(below(3));
-    if (knows_events_ && chance(15)) discards_ += static_cast<std::uint64_t>(below(9));
-    if (knows_events_ && chance(25)) ++carrier_;
+    if (event_chance(15)) discards_ += event_random_() % 9;
+    if (event_chance(25)) ++carrier_;
     if (chance(40)) {
       in_ = out_ = static_cast<std::uint64_t>(below(3));  // a reset, of all counters or of the octets alone
       if (!chance(3)) errors_ = static_cast<std::uint64_t>(below(3)), fcs_ = 0;
-      if (knows_events_ && !chance(3)) carrier_ = static_cast<std::uint64_t>(below(2)), discards_ = 0;
+      if (!event_chance(3)) carrier_ = event_random_() % 2, discards_ = 0;
     }
     if (!wide_ && chance(30)) in_ = (std::uint64_t{1} << 32) - static_cast<std::uint64_t>(below(500));
     if (!wide_) in_ %= std::uint64_t{1} << 32;
@@ -151,9 +151,9 @@ void PortHistory::show(Timestamp at) {
 
 // Discards beside the errors; of carrier transitions a row of their own, a moment before the octets.
 void PortHistory::show_events(Timestamp at, CounterRow& errors) {
-  if (discards_ != told_discards_ || chance(25)) errors.out_discards = told_discards_ = discards_;
-  if (chance(60)) errors.in_discards = discards_ / 2;
-  if (carrier_ == told_carrier_ && !chance(25)) return;
+  if (discards_ != told_discards_ || event_chance(25)) errors.out_discards = told_discards_ = discards_;
+  if (event_chance(60)) errors.in_discards = discards_ / 2;
+  if (carrier_ == told_carrier_ && !event_chance(25)) return;
   CounterRow carrier;
   carrier.at = at - Duration{4'000};
   carrier.carrier_transitions = told_carrier_ = carrier_;

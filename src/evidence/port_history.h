@@ -36,9 +36,7 @@ class PortHistory {
  public:
   // Dense: a row a second, and so many dips that not all falls of a minute are kept.
   enum class Rows : std::uint8_t { Usual, Dense };
-  // Of octets and errors alone a seed is another history than of all counters.
-  enum class Counters : std::uint8_t { All, OctetsAndErrors };
-  explicit PortHistory(std::uint64_t seed, Rows rows = Rows::Usual, Counters counters = Counters::All);
+  explicit PortHistory(std::uint64_t seed, Rows rows = Rows::Usual);
   // How many minutes of octet readings lie in memory in the runs to come.
   void keep_in_memory(MinuteIndex minutes) { minutes_in_memory_ = minutes; }
 
@@ -64,6 +62,7 @@ class PortHistory {
 
   int below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
   bool chance(int one_in) { return below(one_in) == 0; }
+  bool event_chance(int one_in) { return event_random_() % static_cast<unsigned>(one_in) == 0; }
   void live();
   void show(Timestamp at);
   void show_events(Timestamp at, CounterRow& errors);
@@ -73,11 +72,11 @@ class PortHistory {
   Outcome compare(int closed) const;
 
   Dice random_;
-  Dice telling_{0};  // as it stood before the first run
-  int minutes_;      // how long it lives
-  int cadence_;      // seconds
+  Dice telling_{0};    // as it stood before the first run
+  Dice event_random_;  // of discards and transitions: without them a seed is the history that it always was
+  int minutes_;        // how long it lives
+  int cadence_;        // seconds
   bool dense_;
-  bool knows_events_;
   bool has_events_;   // discards and carrier transitions: the reference takes as long for each counter
   bool every_row_;    // error counters are sent with every row, not when they change
   bool wide_ = true;  // 64-bit counters; else they wrap at 2^32

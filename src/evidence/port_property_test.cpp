@@ -51,7 +51,7 @@ TEST(PortProperty, HowMuchLiesInMemoryMakesNoDifference) {
 // Histories that once went wrong, found by a sweep.
 TEST(PortProperty, SeedsThatWereWrongOnce) {
   for (const std::uint64_t seed : {359'226'998'431}) {
-    PortHistory history(seed, PortHistory::Rows::Usual, PortHistory::Counters::OctetsAndErrors);
+    PortHistory history(seed);
     const auto outcome = history.run();
     ASSERT_EQ(outcome.wrong, "") << "seed " << seed << "\n" << history.story();
   }
