@@ -972,6 +972,13 @@ MUTANTS = [
     Mutant("a_lost_probe_took_no_time", "apps/cli/verbs/latency.cpp", "if (rtt != 0) ms.push_back", "ms.push_back", "apps/cli/cli_test"),
     Mutant("a_code_is_found_by_its_beginning", "client/snapshot_part.cpp",
            "if (length == code.size() && same_code(found, code))", "if (same_code(found, code))", "apps/cli/cli_test"),
+    Mutant("a_table_that_is_deactivated_still_serves", "ledger/account_lookup.cpp", "if (!table->is_active(slot.value)) return failed(Kind::AddressLookupTableNotFound);\n", "", "ledger/ledger_test"),
+    Mutant("a_table_of_any_program_serves", "ledger/account_lookup.cpp", "if (account->owner != wire::lookup_table_program_id())", "if (false)", "ledger/ledger_test"),
+    Mutant("the_feed_authority_changes_every_pass", "program/rules/access_pass.cpp", "if (payer != state.feed_authority || pass.owner == payer) return {};", "return {};", "program/program_users_test"),
+    Mutant("a_pass_is_set_for_an_epoch_that_is_over", "program/rules/access_pass.cpp", "args.last_access_epoch >= epoch) return {};", "args.last_access_epoch + 1 >= epoch) return {};", "program/program_users_test"),
+    Mutant("a_backlog_is_a_clock_that_is_behind", "telemetry/standing_lag.h", "if (!since_ || lag < from_ - kCatchesUp) {", "if (!since_) {", "telemetry/telemetry_test", recompile=["telemetry/standing_lag_test.cpp"]),
+    Mutant("a_lag_stands_at_once", "telemetry/standing_lag.h", "last_ - *since_ >= kStands", "true", "telemetry/telemetry_test", recompile=["telemetry/push_endpoint.cpp"]),
+    Mutant("a_histories_records_have_no_bound", "monitor/history_desk.cpp", "if (asked_.size() >= kMostRecords && !asked_.contains(record)) return;", "", "monitor/monitor_test"),
 ]
 
 
