@@ -53,7 +53,7 @@ void put_each(wire::BorshWriter& out, const std::vector<T>& values) {
 }
 
 void put(wire::BorshWriter& out, const OpinionStatement& opinion) {
-  out(opinion.key, opinion.signature.bytes, micros(opinion.made_at));
+  out(opinion.key, minute_number(opinion.window_end), micros(opinion.made_at), opinion.signature.bytes);
 }
 
 template <typename Word>
@@ -123,8 +123,9 @@ void read_criterion(StrictReader& in, CriterionStatement& c) {
 
 void read_opinion(StrictReader& in, OpinionStatement& opinion) {
   in.read("the key of an opinion", opinion.key);
-  in.read("its signature", opinion.signature.bytes);
+  in.read("the end of its window", opinion.window_end);
   in.read("its time", opinion.made_at);
+  in.read("its signature", opinion.signature.bytes);
 }
 
 void read_record(StrictReader& in, Statement& s) {

@@ -64,11 +64,12 @@ struct CriterionStatement {
   bool operator==(const CriterionStatement&) const = default;
 };
 
-// Another judge that agreed (quorum/).
+// Another judge that agreed: what its signature is over besides what the statement has (quorum/opinion.h).
 struct OpinionStatement {
   Pubkey key;
-  wire::Signature signature;
+  Minute window_end;  // up to which its sources were complete
   Timestamp made_at;
+  wire::Signature signature;
   bool operator==(const OpinionStatement&) const = default;
 };
 

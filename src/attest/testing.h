@@ -97,7 +97,7 @@ inline Statement statement_of_a_device() {
                  .candidates = CriterionStatement::Candidates{3, 1}}};
   const std::vector<Bytes> leaves{encode(minutes_of_errors()), encode(minutes_of_qa())};
   s.minutes = minutes_root(leaves);
-  OpinionStatement opinion{key_of(9), {}, s.at};
+  OpinionStatement opinion{key_of(9), kEnd, s.at, {}};
   opinion.signature.bytes.fill(8);
   s.opinions = {opinion};
   return s;

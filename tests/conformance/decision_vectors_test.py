@@ -71,7 +71,7 @@ def read_statement(data):
         "results": r.option(lambda: (minute(), minute(), *struct.unpack("<II", r.take(8)))),
         "candidates": r.option(lambda: struct.unpack("<II", r.take(8)))})
     s["minutes"] = r.take(32)
-    s["opinions"] = r.each(lambda: (r.take(32), r.take(64), time()))
+    s["opinions"] = r.each(lambda: (r.take(32), minute(), time(), r.take(64)))
     r.end()
     return s
 
