@@ -2,17 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "attest/testing.h"
 #include "wire/instructions/solana.h"
 #include "wire/program_ids.h"
 
 namespace dz::attest {
 namespace {
-
-transparency::Hash hash_of(std::uint8_t n) {
-  transparency::Hash hash{};
-  hash.fill(n);
-  return hash;
-}
 
 Result<transparency::Hash> root_of(const std::vector<wire::Instruction>& instructions) {
   const auto message = compile_message(instructions, Pubkey{{1}}, wire::Blockhash{});

@@ -61,9 +61,12 @@ void read_result(StrictReader& in, evidence::QaResult& result) {
 
 void read_subject(StrictReader& in, MinutesLeaf& leaf) {
   in.read("the name of a criterion", leaf.criterion);
+  using MaybeSignal = std::optional<evidence::Signal>;  // none: QA
   in.read_word("a signal", leaf.signal, [](std::string_view text) {
-    return text == kQa ? std::optional(std::optional<evidence::Signal>{})
-                       : (signal_of(text) ? std::optional(signal_of(text)) : std::nullopt);
+    const auto signal = signal_of(text);
+    std::optional<MaybeSignal> found;
+    if (signal || text == kQa) found.emplace(signal);
+    return found;
   });
   in.read_word("a subject", leaf.subject, [](std::string_view text) {
     auto subject = evidence::parse_subject(text);

@@ -79,6 +79,10 @@ class StateChange : public testing::Test {
   }
   Stated state(const Pubkey& key) const { return state(key, evidence); }
 
+  Result<evidence::Evidence> restored_evidence() const {
+    return dz::evidence::restore_evidence(snapshot_of(evidence));
+  }
+
   std::map<Pubkey, Link> links;
   std::map<Pubkey, Device> devices;
   evidence::Evidence evidence;
@@ -142,7 +146,7 @@ TEST_F(StateChange, ADevicesLeavesAreThoseOfTheCandidateThatDecided) {
 }
 
 TEST_F(StateChange, TheSameInputsGiveTheSameBytesAfterARestart) {
-  const auto restored = restore_evidence(snapshot_of(evidence));
+  const auto restored = restored_evidence();
   ASSERT_TRUE(restored);
   for (const auto& key : {link, ams}) {
     const auto before = state(key), after = state(key, *restored);

@@ -46,14 +46,14 @@ void put(wire::BorshWriter& out, const CriterionStatement& c) {
   if (const auto& n = c.candidates) out(n->asked, n->met);
 }
 
+void put(wire::BorshWriter& out, const OpinionStatement& opinion) {
+  out(opinion.key, minute_number(opinion.window_end), micros(opinion.made_at), opinion.signature.bytes);
+}
+
 template <typename T>
 void put_each(wire::BorshWriter& out, const std::vector<T>& values) {
   out(static_cast<std::uint32_t>(values.size()));
   for (const auto& value : values) put(out, value);
-}
-
-void put(wire::BorshWriter& out, const OpinionStatement& opinion) {
-  out(opinion.key, minute_number(opinion.window_end), micros(opinion.made_at), opinion.signature.bytes);
 }
 
 template <typename Word>
