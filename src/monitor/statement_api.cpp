@@ -20,7 +20,7 @@ std::string hex(ByteView bytes) { return fmt::format("{:02x}", fmt::join(bytes, 
 json::object to_json(const StoredStatement& stored) {
   return {{"index", stored.index},
           {"hash", hex(stored.hash)},
-          {"outcome", to_text(stored.outcome)},
+          {"outcome", outcome_word(stored.outcome)},
           {"transaction", stored.signature.empty() ? json::value() : json::value(stored.signature)},
           {"statement", encode_base64(stored.bytes)}};
 }

@@ -44,7 +44,7 @@ std::string select_statements(std::string_view where) {
 
 }  // namespace
 
-std::string_view to_text(StatementOutcome outcome) {
+std::string_view outcome_word(StatementOutcome outcome) {
   switch (outcome) {
     case StatementOutcome::Open: return "open";
     case StatementOutcome::Landed: return "landed";

@@ -24,7 +24,7 @@ enum class StatementOutcome : std::uint8_t {
   Unknown,      // sent, and the ledger did not say
   Interrupted,  // the monitor ended before it knew
 };
-std::string_view to_text(StatementOutcome outcome);  // "open", "landed", "not-sent", ...
+std::string_view outcome_word(StatementOutcome outcome);  // "open", "landed", "not-sent", ...
 
 struct StoredStatement {
   std::int64_t index = 0;  // the first is 0
