@@ -21,6 +21,7 @@ constexpr std::array kKinds{
     KindRow{CauseKind::ClockAhead, "clock-ahead"},
     KindRow{CauseKind::PubkeyChanged, "pubkey-changed"},
     KindRow{CauseKind::RowsLate, "rows-late"},
+    KindRow{CauseKind::TimesBack, "times-back"},
     KindRow{CauseKind::DeviceSilent, "device-silent"},
     KindRow{CauseKind::ConfigAgentMissing, "config-agent-missing"},
     KindRow{CauseKind::TelemetryAgentSilent, "telemetry-agent-silent"},
@@ -137,6 +138,7 @@ std::string subject_of(const Cause& c) {
     case CauseKind::ClockAhead:
     case CauseKind::PubkeyChanged:
     case CauseKind::RowsLate:
+    case CauseKind::TimesBack:
     case CauseKind::DeviceSilent: return fmt::format("device {} counters", to_text(c.device));
     case CauseKind::ConfigAgentMissing: return fmt::format("device {} config-agent", to_text(c.device));
     case CauseKind::TelemetryAgentSilent: return fmt::format("device {} telemetry-agent", to_text(c.device));
@@ -186,6 +188,10 @@ std::string render_cause(const Cause& c, const CauseWords& words) {
     case CauseKind::RowsLate:
       return fmt::format("rows of {} come {} late: its clock is behind, or what sends them is slow", device(),
                          duration_text(c.by));
+    case CauseKind::TimesBack:
+      return fmt::format(
+          "rows of {} went back in time by {}{}: its clock was set back, or it sends old rows after newer ones",
+          device(), duration_text(c.by), c.since ? " at " + clock_text(*c.since, words.now) : "");
     case CauseKind::DeviceSilent: return device_silent_text(c, words);
     case CauseKind::ConfigAgentMissing:
       return fmt::format("the config agent of {} {} no configuration{}", device(), c.since ? "has fetched" : "fetches",
@@ -234,6 +240,7 @@ std::string render_title(const Cause& c, const CauseWords& words) {
     case CauseKind::ClockAhead: return fmt::format("clock of {} ahead", words.code_of(c.device));
     case CauseKind::PubkeyChanged: return fmt::format("rows of {} under an old pubkey", words.code_of(c.device));
     case CauseKind::RowsLate: return fmt::format("late rows of {}", words.code_of(c.device));
+    case CauseKind::TimesBack: return fmt::format("rows of {} back in time", words.code_of(c.device));
     case CauseKind::DeviceSilent: return fmt::format("silence of {}", words.code_of(c.device));
     case CauseKind::ConfigAgentMissing: return fmt::format("no config agent on {}", words.code_of(c.device));
     case CauseKind::TelemetryAgentSilent: return fmt::format("no telemetry agent on {}", words.code_of(c.device));
@@ -269,6 +276,8 @@ std::string render_to_do(const Cause& c, const CauseWords& words) {
     case CauseKind::RowsLate:
       return fmt::format("set the clock of {}, or speed up what carries its rows: they come {} late", device(),
                          duration_text(c.by));
+    case CauseKind::TimesBack:
+      return fmt::format("see that the clock of {} is right, and that nothing sends its old rows", device());
     case CauseKind::DeviceSilent:
       return c.since ? fmt::format("bring {} back, or what publishes its counters", device())
                      : fmt::format("set up what publishes the counters of {}", device());
@@ -310,6 +319,7 @@ std::string render_end(const Cause& c, const CauseWords& words) {
     case CauseKind::ClockAhead: return fmt::format("{} sends rows of the right time", device());
     case CauseKind::PubkeyChanged: return fmt::format("rows of {} come under its own pubkey", device());
     case CauseKind::RowsLate: return fmt::format("rows of {} come in time", device());
+    case CauseKind::TimesBack: return fmt::format("rows of {} are newer than all before", device());
     case CauseKind::DeviceSilent: return fmt::format("{} sends counter rows again", device());
     case CauseKind::ConfigAgentMissing: return fmt::format("the config agent of {} fetches a configuration", device());
     case CauseKind::TelemetryAgentSilent:

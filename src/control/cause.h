@@ -23,6 +23,7 @@ enum class CauseKind : std::uint8_t {
   ClockAhead,        // a device's: its rows are not taken
   PubkeyChanged,     // a device was created anew, and its rows come under the old pubkey
   RowsLate,          // a device's clock is behind, or what carries its rows is slow
+  TimesBack,         // a device's rows are stamped before earlier ones: its clock was set back
   DeviceSilent,
   ConfigAgentMissing,
   TelemetryAgentSilent,
@@ -49,7 +50,7 @@ struct Cause {
   std::string sub_interface;                             // ParentPort: for which it stands in; empty: several
   CauseKind fault = CauseKind::PortErrors;               // ParentPort: what is wrong with it
   evidence::CounterBits counters = 0;                    // CounterBit set: that rose, or did not rise
-  Duration by{};                                         // ClockAhead, RowsLate
+  Duration by{};                                         // ClockAhead, RowsLate, TimesBack
   std::string detail;             // PubkeyChanged: the old one. Of sources: what else is known. Else empty
   std::vector<Pubkey> silent;     // SourceSuspect
   int active = 0;                 // SourceSuspect: devices that sent before

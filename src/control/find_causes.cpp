@@ -153,6 +153,14 @@ void CauseFinder::note(const Pubkey& key, const Device& /*device*/, const Device
 
 // ---- finding
 
+// Of a device whose rows went back in time.
+std::optional<Cause> CauseFinder::times_back(const Pubkey& device) const {
+  if (inputs_.facts == nullptr) return std::nullopt;
+  const auto back = inputs_.facts->times_back.find(device);
+  if (back == inputs_.facts->times_back.end()) return std::nullopt;
+  return Cause{.kind = CauseKind::TimesBack, .device = device, .by = back->second.by, .since = back->second.at};
+}
+
 // What explains a symptom: a port is silent because its device is, and a device because its clock is wrong.
 Cause CauseFinder::behind(const Cause& symptom) const {
   const auto shown = [&](CauseKind kind) -> const Cause* {
@@ -183,8 +191,14 @@ Cause CauseFinder::behind(const Cause& symptom) const {
       }
       if (const auto late = facts->rows_late.find(symptom.device); late != facts->rows_late.end())
         return {.kind = CauseKind::RowsLate, .device = symptom.device, .by = late->second, .since = symptom.since};
+      if (const auto back = times_back(symptom.device)) return *back;
     }
     return silent().value_or(symptom);
+  }
+  // Counters that are read at times that were before are below those that were read then.
+  if (symptom.kind == CauseKind::CountersFell ||
+      (symptom.kind == CauseKind::ParentPort && symptom.fault == CauseKind::CountersFell)) {
+    if (const auto back = times_back(symptom.device)) return *back;
   }
   if (symptom.kind == CauseKind::NoProbes) {
     if (const auto* agent = shown(CauseKind::TelemetryAgentSilent)) return behind(*agent);

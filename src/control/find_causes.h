@@ -58,6 +58,7 @@ class CauseFinder {
                      const LinkSubjects& subjects);
   void note_known(Groups& groups) const;
   void join(Groups& groups, const Cause& cause, const Pubkey& record, bool gates) const;
+  std::optional<Cause> times_back(const Pubkey& device) const;
   Cause behind(const Cause& symptom) const;
   bool is_heard_again(const Cause& symptom) const;
   void hand_on_to_devices(Groups& groups) const;

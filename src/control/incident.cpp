@@ -9,9 +9,6 @@
 namespace dz::control {
 namespace {
 
-// A start costs at most so many seconds of unobserved minutes.
-constexpr Duration kSettling = std::chrono::seconds{150};
-
 std::optional<Status> status_of(const MonitorInputs& inputs, const RecordVerdict& verdict) {
   if (verdict.kind == RecordKind::Link) {
     const auto link = inputs.links.find(verdict.key);

@@ -14,6 +14,9 @@
 
 namespace dz::control {
 
+// A start costs at most so many seconds of unobserved minutes, and what rows tell of a device is known again by then.
+inline constexpr Duration kSettling = std::chrono::seconds{150};
+
 enum class IncidentState : std::uint8_t { Failing, Recovering };
 std::string_view to_text(IncidentState state);  // "failing", "recovering"
 

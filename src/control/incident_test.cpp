@@ -114,6 +114,20 @@ TEST_F(CausesTest, AWrongClockExplainsASilentDeviceAndIsKnownBeforeAnyMinuteIsBa
   }
 }
 
+// Counters fall where the times of rows went back: nothing was reset.
+TEST_F(CausesTest, TimesThatWentBackExplainASilentDeviceBeforeItsRowsAreKnownToBeLate) {
+  facts.times_back[kAms] = {4min, kNoon - 3min - 20s};
+  const auto found = find(silent_link, silent_ams);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].cause.kind, CauseKind::TimesBack);
+  EXPECT_EQ(told(found[0].cause),
+            "rows of ams went back in time by 4 min at 11:56: its clock was set back, or it sends old rows after newer "
+            "ones");
+  EXPECT_TRUE(find({}).empty()) << "alone it is no fault";
+  facts.rows_late[kAms] = 4min;
+  EXPECT_EQ(find(silent_link, silent_ams)[0].cause.kind, CauseKind::RowsLate);
+}
+
 TEST_F(CausesTest, AWrongClockExplainsNoMissingAgent) {
   facts.clock_ahead[kAms] = 9min;
   auto of_ams = silent_ams;

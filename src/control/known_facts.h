@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 
 #include "base/pubkey.h"
@@ -11,9 +12,17 @@
 
 namespace dz::control {
 
+// The times of a device's rows went back, by how much and when.
+struct TimesBack {
+  Duration by{};
+  Timestamp at;
+};
+
 struct KnownFacts {
   std::map<Pubkey, Duration> clock_ahead;             // devices whose rows come from the future, by how much
   std::map<Pubkey, Duration> rows_late;               // devices whose rows come after their minute was closed
+  std::set<Pubkey> perhaps_late;                      // whose rows come so too, but it is not known whether that stands
+  std::map<Pubkey, TimesBack> times_back;             // devices whose rows are stamped before earlier ones
   std::map<Pubkey, Pubkey> old_pubkey;                // devices whose rows come under that pubkey
   std::map<Pubkey, Timestamp> heard;                  // the newest row of each device that pushes
   std::map<evidence::Source, std::string> of_source;  // what its store said last, where it does not answer
@@ -25,7 +34,7 @@ struct KnownFacts {
                         [](const auto& x, const auto& y) { return x.first == y.first; });
     };
     return keys(clock_ahead, other.clock_ahead) && keys(rows_late, other.rows_late) &&
-           keys(old_pubkey, other.old_pubkey) && keys(of_source, other.of_source);
+           keys(times_back, other.times_back) && keys(old_pubkey, other.old_pubkey) && keys(of_source, other.of_source);
   }
 };
 

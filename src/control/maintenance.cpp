@@ -123,6 +123,16 @@ std::vector<std::string> MaintenanceBook::holding(Timestamp now) const {
   return ids;
 }
 
+Timestamp MaintenanceBook::next_change(Timestamp now) const {
+  auto next = Timestamp::max();
+  for (const auto& [id, maintenance] : by_id_) {
+    for (const auto at : {maintenance.window.from, maintenance.over_at()}) {
+      if (at > now) next = std::min(next, at);
+    }
+  }
+  return next;
+}
+
 std::vector<Maintenance> MaintenanceBook::all() const {
   std::vector<Maintenance> all;
   for (const auto& [id, maintenance] : by_id_) all.push_back(maintenance);

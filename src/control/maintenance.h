@@ -70,6 +70,8 @@ class MaintenanceBook {
   const Maintenance* holding(const Pubkey& record, Timestamp now) const;
   // The ids of all that hold now.
   std::vector<std::string> holding(Timestamp now) const;
+  // When the next one begins or ends; Timestamp::max(): none does.
+  Timestamp next_change(Timestamp now) const;
   // By their beginning.
   std::vector<Maintenance> all() const;
 

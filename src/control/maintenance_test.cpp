@@ -63,6 +63,18 @@ TEST(Maintenance, HoldsFromItsBeginningToItsEndForItsRecordAlone) {
   EXPECT_EQ(book.holding(key(1), kNow + hours{2})->over_at(), kNow + hours{5});
 }
 
+TEST(Maintenance, TellsWhenTheNextOneBeginsOrEnds) {
+  MaintenanceBook book;
+  EXPECT_EQ(book.next_change(kNow), Timestamp::max());
+  const auto m = of(1, hours{1}, hours{3});
+  ASSERT_TRUE(book.add(m, kNow));
+  EXPECT_EQ(book.next_change(kNow), kNow + hours{1});
+  EXPECT_EQ(book.next_change(kNow + hours{1}), kNow + hours{3});
+  ASSERT_TRUE(book.end(m.id, kNow + hours{2}));
+  EXPECT_EQ(book.next_change(kNow + hours{1}), kNow + hours{2});
+  EXPECT_EQ(book.next_change(kNow + hours{2}), Timestamp::max());
+}
+
 // A statement that is heard once more does not open again what was ended.
 TEST(Maintenance, EndsBeforeItsTimeAndStaysEnded) {
   MaintenanceBook book;

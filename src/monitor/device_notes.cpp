@@ -30,8 +30,12 @@ struct OldPubkey {
   std::string_view why;
 };
 
-std::optional<OldPubkey> old_pubkey_of(const NoteInputs& in, const Device& record) {
+std::optional<OldPubkey> old_pubkey_of(const NoteInputs& in, const Pubkey& key, const Device& record) {
   const auto was_of_record = [&](const Pubkey& old) {
+    if (in.old_pubkeys != nullptr) {
+      const auto known = in.old_pubkeys->find(old);
+      if (known != in.old_pubkeys->end()) return known->second == key;
+    }
     const auto former = in.former.find(old);
     return former != in.former.end() && client::same_code(former->second, record.code);
   };
@@ -49,8 +53,8 @@ std::optional<OldPubkey> old_pubkey_of(const NoteInputs& in, const Device& recor
   return std::nullopt;
 }
 
-void note_recreated(const NoteInputs& in, const Device& record, Notes& notes) {
-  const auto old = old_pubkey_of(in, record);
+void note_recreated(const NoteInputs& in, const Pubkey& key, const Device& record, Notes& notes) {
+  const auto old = old_pubkey_of(in, key, record);
   if (!old) return;
   notes.push_back(
       fmt::format("{} rows came under pubkey {}, which is not on the ledger and {} {}: was the device "
@@ -65,14 +69,19 @@ std::optional<Duration> stamped_ahead(const NoteInputs& in, const Pubkey& device
   return ahead == in.pulled->ahead.end() ? std::nullopt : std::optional(ahead->second - in.pulled->ahead_at);
 }
 
-// Minutes of the last half hour whose rows came too late, where that goes on.
-std::optional<std::size_t> late_minutes(const NoteInputs& in, const Pubkey& device) {
-  if (in.pulled == nullptr) return std::nullopt;
+// Minutes of the last half hour whose rows came too late, where rows still come so.
+std::size_t late_so_far(const NoteInputs& in, const Pubkey& device) {
+  if (in.pulled == nullptr) return 0;
   const auto late = in.pulled->late.find(device);
-  if (late == in.pulled->late.end() || late->second.size() < kLateIsUsual) return std::nullopt;
-  const auto& last = in.pulled->late_now.at(device);
-  if (in.now - last.seen > kStillComing || !last.lag.stands()) return std::nullopt;
-  return late->second.size();
+  if (late == in.pulled->late.end()) return 0;
+  return in.now - in.pulled->late_now.at(device).seen > kStillComing ? 0 : late->second.size();
+}
+
+// The same, where that goes on.
+std::optional<std::size_t> late_minutes(const NoteInputs& in, const Pubkey& device) {
+  const auto minutes = late_so_far(in, device);
+  if (minutes < kLateIsUsual || !in.pulled->late_now.at(device).lag.stands()) return std::nullopt;
+  return minutes;
 }
 
 const telemetry::PushCounters::Device* pushed_by(const NoteInputs& in, const Pubkey& device) {
@@ -104,7 +113,7 @@ void note_clock(const NoteInputs& in, const Pubkey& device, Notes& notes) {
 }
 
 void note_device(const NoteInputs& in, const Pubkey& key, const Device& record, Notes& notes) {
-  note_recreated(in, record, notes);
+  note_recreated(in, key, record, notes);
   note_clock(in, key, notes);
   if (const auto refused = in.evidence.interfaces_refused(key); refused > 0) {
     notes.push_back(
@@ -113,6 +122,12 @@ void note_device(const NoteInputs& in, const Pubkey& key, const Device& record, 
                     "device for interface names that change",
                     refused));
   }
+}
+
+void note_undecided(const NoteInputs& in, const Pubkey& device, control::KnownFacts& facts) {
+  const auto* pushed = pushed_by(in, device);
+  const bool late = pushed != nullptr && pushed->perhaps_late(in.evidence.settings().lateness, in.now);
+  if (!facts.rows_late.contains(device) && (late || late_so_far(in, device) > 0)) facts.perhaps_late.insert(device);
 }
 
 }  // namespace
@@ -130,11 +145,14 @@ control::KnownFacts known_facts(const NoteInputs& in) {
     if (!ahead && pushed != nullptr) ahead = pushed->clock_ahead(in.now);
     if (pushed != nullptr && pushed->newest) facts.heard.emplace(key, *pushed->newest);
     if (ahead) facts.clock_ahead.emplace(key, steps(*ahead));
+    if (const auto back = pushed == nullptr ? std::nullopt : pushed->step_back.at(in.now))
+      facts.times_back.emplace(key, control::TimesBack{steps(back->by), back->at});
     if (const auto late = pushed == nullptr ? std::nullopt : pushed->rows_late(in.evidence.settings().lateness, in.now))
       facts.rows_late.emplace(key, steps(*late));
-    if (const auto old = has_strangers ? old_pubkey_of(in, record) : std::nullopt)
+    if (const auto old = has_strangers ? old_pubkey_of(in, key, record) : std::nullopt)
       facts.old_pubkey.emplace(key, old->key);
     if (late_minutes(in, key)) facts.rows_late.try_emplace(key, steps(in.pulled->late_now.at(key).by));
+    note_undecided(in, key, facts);
   }
   return facts;
 }

@@ -23,6 +23,8 @@ struct NoteInputs {
   const std::map<Pubkey, std::string>& former;  // devices that left the ledger since the start, with their codes
   const verdict::Policy& policy;
   Timestamp now;
+  // Old pubkeys with the devices that they were of, from before the start.
+  const std::map<Pubkey, Pubkey>* old_pubkeys = nullptr;
 };
 
 // What is known of clocks, late rows and old pubkeys now: what has ended is out of it within a minute. The notes say no

@@ -57,7 +57,7 @@ class Assessments final : public MonitorAnswer {
       : monitor_(monitor), filter_(std::move(filter)), page_(std::move(page)), findings_(findings) {
     text_ = R"({"policy":)" + json::serialize(json::string(monitor.policy_digest())) + R"(,"assessments":[)";
   }
-  std::optional<net::HttpResponse> go_on(Timestamp) override {
+  std::optional<net::HttpResponse> go_on(Timestamp now) override {
     if (looking_) {
       look_at_some();
       if (looking_) return std::nullopt;
@@ -69,7 +69,7 @@ class Assessments final : public MonitorAnswer {
           400, fmt::format("expected limit=, of at most {}: the whole list is longer than {} MiB; ask for it in pages",
                            kMostOfPage, kMostOfList >> 20U));
     }
-    add(*next_++);
+    add(*next_++, now);
     return std::nullopt;
   }
   std::size_t holds() const override { return text_.size(); }
@@ -93,11 +93,11 @@ class Assessments final : public MonitorAnswer {
         page_.offer({monitor_.ledger().code_of(verdict->key), verdict->key});
     }
   }
-  void add(const RecordPlace& place) {
-    const auto report = monitor_.assessment(place.key);
+  void add(const RecordPlace& place, Timestamp now) {
+    const auto report = monitor_.assessment(place.key, {}, now);
     if (!report) return;
     auto entry = to_json(*report);
-    add_members(monitor_, place.key, entry);
+    add_members(monitor_, place.key, now, entry);
     if (!findings_) entry.erase("findings");
     if (text_.back() != '[') text_ += ',';
     text_ += json::serialize(entry);

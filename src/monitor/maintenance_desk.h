@@ -47,6 +47,7 @@ class MaintenanceDesk {
   const control::Maintenance* covering(const Pubkey& record, const client::Snapshot& records, Timestamp now) const;
   std::vector<control::Maintenance> all() const { return book_.all(); }
   std::vector<std::string> holding(Timestamp now) const { return book_.holding(now); }
+  Timestamp next_change(Timestamp now) const { return book_.next_change(now); }
 
  private:
   explicit MaintenanceDesk(storage::SqliteDatabase& database) : database_(&database) {}

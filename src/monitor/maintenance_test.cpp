@@ -174,6 +174,36 @@ TEST_F(MaintenanceApi, ItIsKeptOverARestartAndEndsByItselfOrByWord) {
   EXPECT_EQ(monitor->maintenance_of(link), nullptr);
 }
 
+// Between two passes nothing is judged, but whether somebody works on a record is a question of the time.
+TEST_F(MaintenanceApi, WhatEndedIsNotShownUntilTheNextPass) {
+  const auto shows = [&](const std::string& path) {
+    return answer_monitor_request(*monitor, {"GET", path, "", {}, "", "127.0.0.1"}, network.now())
+               .body.find("new optics") != std::string::npos;
+  };
+  const auto shown = [&] {
+    int places = 0;
+    for (const auto* path : {"/api/v1/assessments/ams-fra", "/api/v1/assessments", "/healthz"}) places += shows(path);
+    const net::HttpRequest page{"GET", "/api/v1/assessments/ams-fra", "format=text", {}, "", "127.0.0.1"};
+    const auto text = answer_monitor_request(*monitor, page, network.now()).body;
+    return places + (text.find("new optics") != std::string::npos ? 1 : 0);
+  };
+  const auto told = json::parse(tell(window(link), network.alpha).body);
+  network.advance(seconds{1});
+  EXPECT_EQ(shown(), 4);
+  ASSERT_EQ(end(std::string(told.at("id").as_string()), network.alpha).status, 200);
+  EXPECT_EQ(shown(), 0) << "ended by word";
+  auto soon = window(link);
+  soon.from += seconds{10};
+  soon.to = soon.from + seconds{10};
+  ASSERT_EQ(tell(soon, network.alpha).status, 201);
+  EXPECT_EQ(monitor->step(network.now()), soon.from) << "the next pass says when it begins";
+  EXPECT_EQ(shown(), 0);
+  network.advance(seconds{12});
+  EXPECT_EQ(shown(), 4);
+  network.advance(seconds{12});
+  EXPECT_EQ(shown(), 0) << "ended by itself";
+}
+
 // The link is in service and impaired, as somebody else left it.
 TEST_F(MaintenanceApi, NobodyIsAlarmedMeanwhileAndAgainAfterwards) {
   testbed::SmallNetwork live{network.now(), ledger::make_memory_archive(), {.profile = &v034_profile()}};

@@ -89,6 +89,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       ledger_(ledger),
       announcer_({reader_, pulled_, desk_, kept_.memory, book_, kept_.incidents.book()}, settings_.policy, options.log),
       policy_(settings_.policy),
+      restored_facts_(kept_.incidents.book().all(), now + control::kSettling),
       run_(std::to_string(now.time_since_epoch().count())),
       changes_(run_, *settings_.policy.profile) {
   if (takes_over(settings_)) takeover_.emplace(settings_.asked.takeover_after);
@@ -171,7 +172,7 @@ Timestamp Monitor::make_pass(Timestamp begin) {
   kept_.memory.keep_house(*kept_.evidence, now);
   forget_gone(now);
   auto next = std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
-                        next_log, desk_.next(now), histories_.next(now)});
+                        next_log, desk_.next(now), histories_.next(now), kept_.maintenance.next_change(now)});
   if (reader_.snapshot()) next = std::min(next, next_look_);
   return std::max(next, now + std::chrono::milliseconds{1});
 }
@@ -232,6 +233,7 @@ void Monitor::judge(Timestamp now) {
   policy_ = reader_.policy_in_force(now);
   desk_.note_under_way(now);
   auto known = facts(now);
+  restored_facts_.add_to(known, settings_.evidence.lateness, now);
   const bool same_facts = known.names_the_same(facts_);
   facts_ = std::move(known);
   const auto judged = inputs(now);

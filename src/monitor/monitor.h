@@ -17,6 +17,7 @@
 #include "control/clock_watch.h"
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
+#include "control/restored_facts.h"
 #include "control/takeover.h"
 #include "history/past_minutes.h"
 #include "monitor/announcer.h"
@@ -113,9 +114,12 @@ class Monitor {
 
   // What is judged of one record now, for people. NotFound for a key that is no link or device; Retry before the
   // ledger was first read.
-  // The notes of extras and options, and the policy's digest, are the monitor's own.
-  Result<verdict::AssessmentReport> assessment(const Pubkey& key, verdict::ReportExtras extras = {}) const;
-  Result<std::string> explain(const Pubkey& key, verdict::PageOptions options = {}) const;
+  // The notes of extras and options, and the policy's digest, are the monitor's own. asked: when, for what ended since
+  // the last pass; none: as of that.
+  Result<verdict::AssessmentReport> assessment(const Pubkey& key, verdict::ReportExtras extras = {},
+                                               std::optional<Timestamp> asked = {}) const;
+  Result<std::string> explain(const Pubkey& key, verdict::PageOptions options = {},
+                              std::optional<Timestamp> asked = {}) const;
   // The minutes of one record as the rings have them; and those of a past span, once all of `past` was read. Errors: as
   // above.
   Result<control::RecordMinutes> minutes(const Pubkey& key) const;
@@ -125,15 +129,15 @@ class Monitor {
   // Whose counters are judged: both ends of a link; of a device its edge ports.
   std::vector<RecordPort> ports_of(const Pubkey& key) const;
   // What was noticed about a device or link that explains missing evidence (device_notes.h), in sentences.
-  std::vector<std::string> notes(const Pubkey& key) const;
+  std::vector<std::string> notes(const Pubkey& key, std::optional<Timestamp> asked = {}) const;
   std::span<const control::RecordVerdict> verdicts() const { return book_.verdicts(); }
   // Maintenances: who may tell them, and what becomes of it, says maintenance_desk.h. Retry before the ledger was read.
   Result<control::Maintenance> add_maintenance(const control::MaintenanceWindow& window,
                                                const MaintenanceDesk::Signed& by, Timestamp now);
   Result<control::Maintenance> end_maintenance(const std::string& id, const MaintenanceDesk::Signed& by, Timestamp now);
   std::vector<control::Maintenance> maintenances() const { return kept_.maintenance.all(); }
-  // That holds for the record now; null: none does.
-  const control::Maintenance* maintenance_of(const Pubkey& key) const;
+  // That holds for the record when it is asked, or at the last pass; null: none does.
+  const control::Maintenance* maintenance_of(const Pubkey& key, std::optional<Timestamp> asked = {}) const;
   // What is behind it, which stands; null: nothing is known.
   const control::Incident* cause_of(const Pubkey& key) const { return kept_.incidents.book().leading(key); }
   const verdict::DrainedBy* drained_by(const Pubkey& key) const { return drains_.find(key); }  // null: not known
@@ -222,7 +226,7 @@ class Monitor {
   control::MonitorInputs inputs(Timestamp now) const;
   control::KnownFacts facts(Timestamp now) const;
   NoteInputs note_inputs(Timestamp now) const;
-  std::vector<std::string> notes_with_sources(const Pubkey& key) const;
+  std::vector<std::string> notes_with_sources(const Pubkey& key, std::optional<Timestamp> asked) const;
   std::string sentence_of(const Pubkey& key) const;
 
   MonitorSettings settings_;
@@ -259,6 +263,7 @@ class Monitor {
   std::uint64_t passes_ = 0;
   std::uint64_t told_ = 0;  // maintenances
   bool in_pass_ = false;
+  control::RestoredFacts restored_facts_;
   std::string run_;
   ChangeFeed changes_;
   std::function<void()> wake_ = [] {};

@@ -218,21 +218,23 @@ net::HttpResponse not_there(Monitor& monitor, const std::string& name) {
   return complain(410, was + "; its decisions are at /api/v1/decisions?record=" + to_text(*key));
 }
 
-net::HttpResponse assessment(Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
+net::HttpResponse assessment(Context& context, const net::HttpRequest& request, const std::string& name) {
+  auto& monitor = context.monitor;
+  const auto now = context.now;
   const auto key = find_record(monitor, name);
   if (!key) return not_there(monitor, name);
   const int width = number_of(request, "width");
   const bool minutes = request.query_value("minutes") == "1";
   if (request.query_value("format") == "text") {
-    auto text = monitor.explain(*key, {.width = width, .list_minutes = minutes});
+    auto text = monitor.explain(*key, {.width = width, .list_minutes = minutes}, now);
     if (!text) return complain(503, text.error().message);
     return {200, "text/plain; charset=utf-8", escaped_lines(std::move(*text)), {}};
   }
   const bool strips = request.query_value("strip") == "1";
-  const auto report = monitor.assessment(*key, {.strips = strips, .minutes = minutes, .width = width});
+  const auto report = monitor.assessment(*key, {.strips = strips, .minutes = minutes, .width = width}, now);
   if (!report) return complain(503, report.error().message);
   auto body = to_json(*report);
-  add_members(monitor, *key, body);
+  add_members(monitor, *key, now, body);
   body["policy"] = monitor.policy_digest();
   return reply(200, body);
 }
@@ -321,7 +323,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   body["alarms"] = alarms_json(monitor, now);
   if (monitor.announcer().notifier() != nullptr) body["notify"] = hooks_json(*monitor.announcer().notifier(), now);
   if (const auto damage = monitor.damage(); !damage.empty()) body["damage"] = json::array(damage.begin(), damage.end());
-  if (auto notes = notes_json(monitor); !notes.empty()) body["notes"] = std::move(notes);
+  if (auto notes = notes_json(monitor, now); !notes.empty()) body["notes"] = std::move(notes);
   return reply(reason.empty() ? 200 : 503, body);
 }
 
@@ -366,7 +368,7 @@ constexpr std::array kRoutes{
     Route{{"GET", "/api/v1/assessments", "/api/v1/assessments[/PUBKEY]"},
           [](Context& c, Request r, Rest) { return in_pieces(c, list_assessments(c.monitor, r)); }},
     Route{{"GET", "/api/v1/assessments/*", ""},
-          [](Context& c, Request r, Rest name) { return assessment(c.monitor, r, std::string(name)); }},
+          [](Context& c, Request r, Rest name) { return assessment(c, r, std::string(name)); }},
     Route{{"GET", "/api/v1/alarms", "/api/v1/alarms"},
           [](Context& c, Request r, Rest) { return in_pieces(c, list_alarms(c.monitor, r)); }},
     Route{{"GET", "/api/v1/incidents", "/api/v1/incidents"},

@@ -6,17 +6,19 @@
 
 namespace dz::monitor {
 
-Result<verdict::AssessmentReport> Monitor::assessment(const Pubkey& key, verdict::ReportExtras extras) const {
+Result<verdict::AssessmentReport> Monitor::assessment(const Pubkey& key, verdict::ReportExtras extras,
+                                                      std::optional<Timestamp> asked) const {
   if (!reader_.snapshot()) return fail(ErrorKind::Retry, reader_.problem());
-  const auto noted = notes_with_sources(key);
+  const auto noted = notes_with_sources(key, asked);
   extras.notes = noted;
   extras.drained_by = drains_.find(key);
   return report_record(inputs(now_), book_, key, extras);
 }
 
-Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions options) const {
+Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions options,
+                                     std::optional<Timestamp> asked) const {
   if (!reader_.snapshot()) return fail(ErrorKind::Retry, reader_.problem());
-  const auto noted = notes_with_sources(key);
+  const auto noted = notes_with_sources(key, asked);
   options.policy_digest = policy_digest_;
   options.notes = noted;
   options.drained_by = drains_.find(key);
@@ -82,17 +84,18 @@ std::vector<RecordPort> Monitor::ports_of(const Pubkey& key) const {
   return ports;
 }
 
-std::vector<std::string> Monitor::notes(const Pubkey& key) const {
+std::vector<std::string> Monitor::notes(const Pubkey& key, std::optional<Timestamp> asked) const {
   if (!reader_.snapshot()) return {};
   auto notes = notes_of(note_inputs(now_), key);
-  if (const auto* maintenance = maintenance_of(key)) {
-    notes.insert(notes.begin(), control::sentence_of(*maintenance, reader_.code_of(maintenance->window.record), now_));
+  if (const auto* maintenance = maintenance_of(key, asked)) {
+    notes.insert(notes.begin(), control::sentence_of(*maintenance, reader_.code_of(maintenance->window.record),
+                                                     std::max(now_, asked.value_or(now_))));
   }
   return notes;
 }
 
-std::vector<std::string> Monitor::notes_with_sources(const Pubkey& key) const {
-  auto noted = notes(key);
+std::vector<std::string> Monitor::notes_with_sources(const Pubkey& key, std::optional<Timestamp> asked) const {
+  auto noted = notes(key, asked);
   const auto sources = suspicion_notes(note_inputs(now_));
   noted.insert(noted.end(), sources.begin(), sources.end());
   return noted;
@@ -105,7 +108,8 @@ NoteInputs Monitor::note_inputs(Timestamp now) const {
           pushed_.counters(),
           pushed_.former(),
           policy_,
-          now};
+          now,
+          &restored_facts_.old_pubkeys()};
 }
 
 // ---- maintenance
@@ -130,8 +134,9 @@ Result<control::Maintenance> Monitor::end_maintenance(const std::string& id, con
   return told;
 }
 
-const control::Maintenance* Monitor::maintenance_of(const Pubkey& key) const {
-  return reader_.snapshot() ? kept_.maintenance.covering(key, *reader_.snapshot(), now_) : nullptr;
+const control::Maintenance* Monitor::maintenance_of(const Pubkey& key, std::optional<Timestamp> asked) const {
+  const auto at = std::max(now_, asked.value_or(now_));
+  return reader_.snapshot() ? kept_.maintenance.covering(key, *reader_.snapshot(), at) : nullptr;
 }
 
 std::string Monitor::sentence_of(const Pubkey& key) const {

@@ -160,14 +160,14 @@ MetricsInPieces::MetricsInPieces(const Monitor& monitor)
       records_(monitor.policy(), {shown_records(monitor.settings().metrics_records),
                                   std::size_t{monitor.settings().metrics_most_kib} << 10}) {}
 
-bool MetricsInPieces::count_some() {
+bool MetricsInPieces::count_some(Timestamp now) {
   constexpr std::ptrdiff_t kAtOnce = 256;
   if (!monitor_.ledger().snapshot()) return true;
   const auto verdicts = monitor_.verdicts();
   auto it = counted_ ? first_behind(verdicts, *counted_) : verdicts.begin();
   const auto end = it + std::min(kAtOnce, verdicts.end() - it);
   for (; it != end; ++it) {
-    records_.count(*monitor_.ledger().snapshot(), *it, monitor_.maintenance_of(it->key) != nullptr);
+    records_.count(*monitor_.ledger().snapshot(), *it, monitor_.maintenance_of(it->key, now) != nullptr);
     counted_ = {it->kind, it->key};
   }
   return end == verdicts.end();
@@ -193,7 +193,7 @@ std::optional<std::string> MetricsInPieces::go_on(Timestamp now) {
       step_ = Step::Count;
       return std::nullopt;
     case Step::Count:
-      if (!count_some()) return std::nullopt;
+      if (!count_some(now)) return std::nullopt;
       records_.add_fleet(page_);
       step_ = Step::Show;
       return std::nullopt;

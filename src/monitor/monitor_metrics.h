@@ -16,7 +16,7 @@ class MetricsInPieces {
   std::optional<std::string> go_on(Timestamp now);
 
  private:
-  bool count_some();
+  bool count_some(Timestamp now);
   bool show_some(Timestamp now);
 
   const Monitor& monitor_;

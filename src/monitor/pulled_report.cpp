@@ -109,12 +109,12 @@ json::array stores_json(const Monitor& monitor, Timestamp now) {
   return out;
 }
 
-json::array notes_json(const Monitor& monitor) {
+json::array notes_json(const Monitor& monitor, Timestamp now) {
   json::array out;
   if (!monitor.ledger().snapshot()) return out;
   const auto add = [&](const auto& records) {
     for (const auto& [key, record] : records) {
-      const auto notes = monitor.notes(key);
+      const auto notes = monitor.notes(key, now);
       if (notes.empty()) continue;
       json::array list;
       for (const auto& note : notes) list.emplace_back(note);

@@ -12,6 +12,6 @@ void add_stores(service::MetricsPage& page, const Monitor& monitor, Timestamp no
 // One object for each conversation with a store.
 boost::json::array stores_json(const Monitor& monitor, Timestamp now);
 // Devices and links something was noticed about: {"code", "pubkey", "notes"}.
-boost::json::array notes_json(const Monitor& monitor);
+boost::json::array notes_json(const Monitor& monitor, Timestamp now);
 
 }  // namespace dz::monitor

@@ -67,8 +67,8 @@ void add_places(const client::Records<Record>& records, std::string_view kind, j
 
 }  // namespace
 
-json::value maintenance_json(const Monitor& monitor, const Pubkey& key) {
-  const auto* maintenance = monitor.maintenance_of(key);
+json::value maintenance_json(const Monitor& monitor, const Pubkey& key, std::optional<Timestamp> asked) {
+  const auto* maintenance = monitor.maintenance_of(key, asked);
   if (maintenance == nullptr) return nullptr;
   const auto& window = maintenance->window;
   return json::object{{"id", maintenance->id},
@@ -79,9 +79,9 @@ json::value maintenance_json(const Monitor& monitor, const Pubkey& key) {
                       {"who", to_text(maintenance->by)}};
 }
 
-void add_members(const Monitor& monitor, const Pubkey& key, json::object& assessment) {
+void add_members(const Monitor& monitor, const Pubkey& key, Timestamp asked, json::object& assessment) {
   assessment["pubkey"] = to_text(key);
-  assessment["maintenance"] = maintenance_json(monitor, key);
+  assessment["maintenance"] = maintenance_json(monitor, key, asked);
   const auto& records = *monitor.ledger().snapshot();
   if (const auto link = records.links.find(key); link != records.links.end())
     add_members_of(records, link->second, assessment);

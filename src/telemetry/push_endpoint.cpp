@@ -130,9 +130,28 @@ std::optional<Duration> PushCounters::Device::clock_ahead(Timestamp now) const {
 }
 
 std::optional<Duration> PushCounters::Device::rows_late(Duration lateness, Timestamp now) const {
+  return lag.stands() ? too_late(lateness, now) : std::nullopt;
+}
+
+bool PushCounters::Device::perhaps_late(Duration lateness, Timestamp now) const {
+  return !lag.stands() && too_late(lateness, now);
+}
+
+std::optional<Duration> PushCounters::Device::too_late(Duration lateness, Timestamp now) const {
   if (!newest || now - *came_at > kLateFor) return std::nullopt;
   const auto late = *came_at - *newest;
-  return late > lateness + kMinute && lag.stands() ? std::optional(late) : std::nullopt;
+  return late > lateness + kMinute ? std::optional(late) : std::nullopt;
+}
+
+void PushCounters::Device::saw(Timestamp stamp, Timestamp now) {
+  step_back.saw(stamp, now);
+  newest = std::max(newest, std::optional(stamp));
+  came_at = now;
+  if (const auto late = now - *newest; late > kMinute) {
+    lag.found(late, now);
+  } else {
+    lag.forget();
+  }
 }
 
 PushEndpoint::PushEndpoint(DurableEvidence& evidence, AskedInVain asked_in_vain)
@@ -246,17 +265,13 @@ std::string PushEndpoint::why_waiting(const PushedWrite& write) const {
 
 void PushEndpoint::note_times(const RowBatch& batch, Timestamp now) {
   const auto latest = now + evidence_.in_memory().settings().ahead;
+  std::map<Pubkey, Timestamp> newest;
   for (const auto& row : batch.counters) {
     if (row.row.at > latest) continue;
-    auto& device = counters_.devices[batch.ports[row.port].device];
-    device.newest = std::max(device.newest, std::optional(row.row.at));
-    device.came_at = now;
-    if (const auto late = now - *device.newest; late > kMinute) {
-      device.lag.found(late, now);
-    } else {
-      device.lag.forget();
-    }
+    auto& stamp = newest[batch.ports[row.port].device];
+    stamp = std::max(stamp, row.row.at);
   }
+  for (const auto& [device, stamp] : newest) counters_.devices[device].saw(stamp, now);
 }
 
 void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints) {

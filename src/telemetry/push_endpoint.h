@@ -18,6 +18,7 @@
 #include "telemetry/influx_statement.h"
 #include "telemetry/parse_lines.h"
 #include "telemetry/standing_lag.h"
+#include "telemetry/step_back.h"
 
 namespace dz::telemetry {
 
@@ -64,12 +65,20 @@ struct PushCounters {
     // The newest row that was not too far ahead, of all that came, and when the last of them came.
     std::optional<Timestamp> newest, came_at;
     StandingLag lag;  // of that, while it is late
+    StepBack step_back;
 
+    // Rows came, the newest of them stamped so; none of them was too far ahead.
+    void saw(Timestamp stamp, Timestamp now);
     // How far ahead its clock is: nothing once its rows are of the right time again.
     std::optional<Duration> clock_ahead(Timestamp now) const;
     // How late its rows come, when that is too late for their minutes, which close `lateness` after their end, and
     // stays so: nothing while a backlog is handed in.
     std::optional<Duration> rows_late(Duration lateness, Timestamp now) const;
+    // They come so late, but it is not known yet whether that stays so.
+    bool perhaps_late(Duration lateness, Timestamp now) const;
+
+   private:
+    std::optional<Duration> too_late(Duration lateness, Timestamp now) const;
   };
   std::map<Pubkey, Device> devices;
   struct Unknown {
