@@ -1,9 +1,11 @@
 """The package's bill of materials: CycloneDX 1.5 as JSON, out of what the programs are linked with and what their headers
 come from. The same inputs give the same bytes."""
+import base64
 import hashlib
 import json
 import re
 import subprocess
+import urllib.parse
 import uuid
 from datetime import datetime, timezone
 from pathlib import Path
@@ -33,10 +35,26 @@ def component(package, scope):
     return {"type": "library", "bom-ref": purl, "name": package, "version": version, "purl": purl, "scope": scope}
 
 
+def console_components():
+    """What is in the console's bundle, as its build has written it down; nothing where it was not built."""
+    listed = PROJECT / "build/console/packages.json"
+    if not (PROJECT / "build/console/dist/index.html").exists() or not listed.exists():
+        return []
+    components = []
+    for package in json.loads(listed.read_text()):
+        purl = f"pkg:npm/{urllib.parse.quote(package['name'])}@{package['version']}"
+        kind, _, digest = package["integrity"].partition("-")
+        components.append({"type": "library", "bom-ref": purl, "name": package["name"], "version": package["version"], "purl": purl,
+                           "scope": "required", "licenses": [{"license": {"id": package["license"]}}],
+                           "hashes": [{"alg": kind.upper().replace("SHA", "SHA-"), "content": base64.b64decode(digest).hex()}]})
+    return components
+
+
 def render(name, version, date, depends, programs):
     linked = sorted({re.match(r"\S+", d).group(0) for d in depends})
     components = [component(p, "required") for p in linked]
     components += [component(p, "excluded") for p in build_packages()]  # compiled in, in part: headers
+    components += console_components()
     for program in programs:
         digest = hashlib.sha256(program.read_bytes()).hexdigest()
         components.append({"type": "application", "bom-ref": program.name, "name": program.name, "version": version,

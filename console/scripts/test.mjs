@@ -33,6 +33,7 @@ await build({
   jsx: 'automatic',
   jsxImportSource: 'preact',
   loader: { '.css': 'empty' },
+  define: { PACKAGES: '[]', LICENCES: '""' },
   sourcemap: 'inline',
   logLevel: 'warning',
 });

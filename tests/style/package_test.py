@@ -243,6 +243,12 @@ class BuiltPackageTest(unittest.TestCase):
             self.assertIn(f"pkg:deb/debian/{package}@", names[package]["purl"])
         for program in PROGRAMS:
             self.assertEqual(names[program]["hashes"][0]["content"], sha256(self.root / "usr/bin" / program))
+        bundled = PROJECT / "build/console/packages.json"
+        for package in json.loads(bundled.read_text()) if bundled.exists() else []:
+            listed = names[package["name"]]
+            self.assertEqual(listed["purl"], f"pkg:npm/{package['name']}@{package['version']}")
+            self.assertEqual(listed["licenses"], [{"license": {"id": package["license"]}}])
+            self.assertRegex(listed["hashes"][0]["content"], "^[0-9a-f]{128}$")
 
 
 def anchors(page):

@@ -121,6 +121,7 @@ export function About({ health, status, now }: { health: Healthz; status: Status
     ['File in trouble', store.problem && <span class="bad">{store.problem}</span>],
     ['Damage', store.damage.length > 0 ? store.damage.map((one) => <p class="bad" key={one}>{one}</p>) : ''],
     ['Interfaces', <Interfaces />],
+    ['In this page', <Packages />],
   ];
   return (
     <>
@@ -164,4 +165,17 @@ function Interfaces() {
 
 function count(n: number, what: string): string {
   return `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
+}
+
+// Other people's work that is part of the page, with its licences.
+function Packages() {
+  return (
+    <>
+      {PACKAGES.map((one) => `${one.name} ${one.version} (${one.license})`).join(', ')}
+      {'; '}
+      <a href={LICENCES} data-outside>
+        licences
+      </a>
+    </>
+  );
 }
