@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "ledger/archive_tables.h"
 #include "ledger/ledger_fixture.h"
 #include "storage/sqlite.h"
 
@@ -124,7 +125,7 @@ class ArchiveDamage : public testing::Test {
 
 TEST_F(ArchiveDamage, D18_AFlippedBitOfTheFileIsNoticedOrChangesNothing) {
   f.ledger.reset();
-  EXPECT_GT(flip_bits(path_, 250, 18), 100);
+  EXPECT_GT(flip_bits(path_, 250, 18), 70);  // some of its pages are free
 }
 
 TEST_F(ArchiveDamage, X18_AFlippedBitOfTheLogIsNoticedOrChangesNothing) {
@@ -188,14 +189,40 @@ TEST_F(ArchiveDamage, D18_RowsThatAreMissingAreNoticed) {
   }
 }
 
+// Batches that are not in the tables yet, after a kill.
+TEST_F(ArchiveDamage, D18_ABatchThatIsMissingOrChangedIsNoticed) {
+  kill();
+  const auto whole = bytes_of(path_), log = bytes_of(path_ + "-wal"), mark = bytes_of(path_ + "-tip");
+  for (const std::string sql :
+       {"DELETE FROM batches WHERE number = (SELECT max(number) FROM batches)",
+        "DELETE FROM batches WHERE number = (SELECT min(number) FROM batches)",
+        "DELETE FROM batches WHERE number = (SELECT min(number) + 3 FROM batches)", "DELETE FROM batches",
+        "UPDATE batches SET bytes = zeroblob(length(bytes)) WHERE number = (SELECT min(number) + 3 FROM batches)",
+        "UPDATE batches SET previous = previous + 1 WHERE number = (SELECT max(number) FROM batches)",
+        "UPDATE batches SET previous = previous + 1, sum = row_sum('batches', number, previous + 1, bytes)",
+        "UPDATE batches SET number = number + 1 WHERE number = (SELECT max(number) FROM batches)"}) {
+    put(path_, whole);
+    put(path_ + "-wal", log);
+    put(path_ + "-tip", mark);
+    fs::remove(path_ + "-shm");
+    EXPECT_TRUE(open_and_read()) << said_;
+    put(path_, whole);
+    put(path_ + "-wal", log);
+    put(path_ + "-tip", mark);
+    fs::remove(path_ + "-shm");
+    ASSERT_TRUE(storage::SqliteDatabase::open(path_)->execute(sql)) << sql;
+    EXPECT_FALSE(open_and_read()) << sql;
+  }
+}
+
 TEST_F(ArchiveDamage, D18_VerifySaysWhatItReadsAndChangesNothing) {
   f.ledger.reset();
   const auto whole = bytes_of(path_);
   std::vector<std::string> heard;
   const auto say = [&](std::string_view what) { heard.emplace_back(what); };
   EXPECT_TRUE(verify_sqlite_archive(path_, say));
-  EXPECT_EQ(heard, (std::vector<std::string>{"structure", "table ledger", "table anchors", "table accounts",
-                                             "table transactions", "table mentions"}));
+  EXPECT_EQ(heard, (std::vector<std::string>{"structure", "table ledger", "table batches", "table anchors",
+                                             "table accounts", "table transactions", "table mentions"}));
   EXPECT_EQ(bytes_of(path_), whole);
   auto damaged = whole;
   damaged[whole.find("doublezero")] = 'D';
@@ -239,10 +266,33 @@ TEST_F(ArchiveDamage, AFileOfFormat1GetsItsChecksums) {
          {"commits", "leaps", "anchors_sum", "accounts_sum", "transactions_sum", "mentions_sum", "schema_sum"}) {
       ASSERT_TRUE(database.execute("ALTER TABLE ledger DROP COLUMN " + column));
     }
-    ASSERT_TRUE(database.execute("PRAGMA user_version = 1"));
+    ASSERT_TRUE(database.execute("DROP TABLE batches; PRAGMA user_version = 1"));
   }
   fs::remove(path_ + "-tip");
   EXPECT_EQ(verify_sqlite_archive(path_, [](std::string_view) {}).error().kind, ErrorKind::Unsupported);
+  const auto told = open_and_read();
+  ASSERT_TRUE(told) << said_;
+  EXPECT_TRUE(*told == *expected);
+  EXPECT_TRUE(verify_sqlite_archive(path_, [](std::string_view) {}));
+  f.ledger = *Ledger::open(*open_sqlite_archive(path_), LedgerOptions{}, f.now);
+  live_a_little(50);
+  f.ledger.reset();
+  EXPECT_TRUE(verify_sqlite_archive(path_, [](std::string_view) {}));
+}
+
+TEST_F(ArchiveDamage, AFileOfFormat2GetsItsTableOfBatches) {
+  f.ledger.reset();
+  const auto expected = open_and_read();
+  {
+    auto database = *storage::SqliteDatabase::open(path_);
+    ASSERT_TRUE(database.execute("DROP TABLE batches; PRAGMA user_version = 2"));
+    const auto put_sums = [&](const std::string& value) { return database.execute("UPDATE ledger SET " + value); };
+    const auto schema = storage::total_of(database, {"sqlite_master", "type, name, tbl_name, sql"});
+    ASSERT_TRUE(put_sums("schema_sum = " + std::to_string(static_cast<std::int64_t>(*schema))));
+    ASSERT_TRUE(storage::sum_rows(database, kLedger));
+  }
+  fs::remove(path_ + "-tip");
+  EXPECT_TRUE(verify_sqlite_archive(path_, [](std::string_view) {}));
   const auto told = open_and_read();
   ASSERT_TRUE(told) << said_;
   EXPECT_TRUE(*told == *expected);

@@ -8,7 +8,8 @@
 namespace dz::ledger {
 namespace {
 
-constexpr std::int64_t kFormat = 2;  // PRAGMA user_version. 1 had no checksums
+constexpr std::int64_t kFormat = 3;     // PRAGMA user_version. 1 had no checksums
+constexpr std::int64_t kNoBatches = 2;  // that format had no table for them: each was written into the tables
 constexpr const char* kSchema = R"sql(
   CREATE TABLE ledger(
     id INTEGER PRIMARY KEY CHECK (id = 1), secret BLOB NOT NULL, genesis_us INTEGER NOT NULL,
@@ -27,7 +28,17 @@ constexpr const char* kSchema = R"sql(
     post_balances TEXT NOT NULL, sum INTEGER NOT NULL DEFAULT 0);
   CREATE INDEX transactions_by_slot ON transactions(slot);
   CREATE TABLE mentions(address BLOB NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(address, number)) WITHOUT ROWID;
-  PRAGMA user_version = 2;
+  CREATE TABLE batches(
+    number INTEGER PRIMARY KEY, previous INTEGER NOT NULL, bytes BLOB NOT NULL, sum INTEGER NOT NULL);
+  PRAGMA user_version = 3;
+)sql";
+
+// What a file of format 2 lacks. It is a commit of its own.
+constexpr const char* kToFormat3 = R"sql(
+  CREATE TABLE batches(
+    number INTEGER PRIMARY KEY, previous INTEGER NOT NULL, bytes BLOB NOT NULL, sum INTEGER NOT NULL);
+  UPDATE ledger SET commits = commits + 1;
+  PRAGMA user_version = 3;
 )sql";
 
 // What a file of format 1 lacks.
@@ -85,6 +96,20 @@ Result<void> check_total(std::string_view table, std::uint64_t expected, std::ui
       fmt::format("table {}: expected the rows that were written, found that some are missing or too many", table));
 }
 
+// The batches that are not in the tables yet follow each other without a gap, from the state of the tables on.
+Result<storage::Tip> check_batches(storage::SqliteDatabase& database, storage::Tip tip) {
+  DZ_TRY(check_rows(database, kBatches));
+  DZ_TRY_ASSIGN(auto row, database.prepare("SELECT number, previous, sum FROM batches ORDER BY number"));
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, row.step());
+    if (!more) return tip;
+    if (from_sql(row.integer(0)) != tip.commit + 1 || from_sql(row.integer(1)) != tip.sum) {
+      return corrupt(fmt::format("table batches: expected the one after commit {}, found another", tip.commit));
+    }
+    tip = {tip.commit + 1, from_sql(row.integer(2))};
+  }
+}
+
 Result<void> check_contents(storage::SqliteDatabase& database, const std::string& path,
                             const std::function<void(std::string_view)>& say) {
   say("structure");
@@ -94,7 +119,13 @@ Result<void> check_contents(storage::SqliteDatabase& database, const std::string
   DZ_TRY_ASSIGN(const auto rows, number_of(database, "SELECT count(*) FROM ledger"));
   if (rows == 0) return storage::check_tip(path, {});  // its first state was never written
   DZ_TRY_ASSIGN(const auto root, read_root(database));
-  DZ_TRY(storage::check_tip(path, {root.commits, root.sum}));
+  storage::Tip last{root.commits, root.sum};
+  DZ_TRY_ASSIGN(const auto format, number_of(database, "PRAGMA user_version"));
+  if (format != kNoBatches) {
+    say("table batches");
+    DZ_TRY_ASSIGN(last, check_batches(database, last));
+  }
+  DZ_TRY(storage::check_tip(path, last));
   DZ_TRY_ASSIGN(const auto schema, schema_sum(database));
   DZ_TRY(check_total("sqlite_master (the definitions of the tables)", root.schema_sum, schema));
   const std::pair<storage::CheckedTable, std::uint64_t> tables[] = {
@@ -107,6 +138,14 @@ Result<void> check_contents(storage::SqliteDatabase& database, const std::string
   say("table mentions");
   DZ_TRY_ASSIGN(const auto mentions, total_of(database, kMentions));
   return check_total(kMentions.name, root.mentions_sum, mentions);
+}
+
+Result<void> to_format_3(storage::SqliteDatabase& database) {
+  DZ_TRY(database.execute(kToFormat3));
+  DZ_TRY_ASSIGN(const auto schema, schema_sum(database));
+  DZ_TRY_ASSIGN(auto put, database.prepare("UPDATE ledger SET schema_sum = ?"));
+  DZ_TRY(put.bind(1, static_cast<std::int64_t>(schema)).run());
+  return sum_rows(database, kLedger);
 }
 
 // A new file, which has nothing in it, is made only where no ledger was before.
@@ -143,15 +182,19 @@ Result<std::uint64_t> schema_sum(storage::SqliteDatabase& database) {
 Result<void> prepare_tables(storage::SqliteDatabase& database, const std::string& path) {
   DZ_TRY_ASSIGN(const auto format, number_of(database, "PRAGMA user_version"));
   if (format == 0) return make_tables(database, path);
-  if (format == 1) {
-    auto done = in_transaction(database, [&] { return to_format_2(database); });
-    if (!done) return with_context("bringing it to format 2", done.error());
-  } else if (format != kFormat) {
+  if (format < 0 || format > kFormat) {
     return other_format(format,
                         "start the version of doublezero-ledger that wrote it, or give --data another folder "
                         "for a new ledger");
   }
-  return check_tables(database, path, [](std::string_view) {});
+  if (format == 1) {
+    auto done = in_transaction(database, [&] { return to_format_2(database); });
+    if (!done) return with_context("bringing it to format 2", done.error());
+  }
+  DZ_TRY(check_tables(database, path, [](std::string_view) {}));
+  if (format == kFormat) return {};
+  auto done = in_transaction(database, [&] { return to_format_3(database); });
+  return done ? done : Result<void>(with_context("bringing it to format 3", done.error()));
 }
 
 Result<void> check_tables(storage::SqliteDatabase& database, const std::string& path,
@@ -169,7 +212,7 @@ Result<void> verify_sqlite_archive(const std::string& path, const std::function<
     return other_format(format, "which has no checksums; a doublezero-ledger that starts on it adds them");
   }
   if (format == 0) DZ_TRY(storage::check_tip(path, {}));  // all of it was in the log, and that is gone
-  if (format != kFormat) return other_format(format, "name the ledger.db of a ledger");
+  if (format != kFormat && format != kNoBatches) return other_format(format, "name the ledger.db of a ledger");
   return check_tables(database, path, say);
 }
 

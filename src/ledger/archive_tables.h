@@ -22,6 +22,7 @@ inline constexpr storage::CheckedTable kAnchors{"anchors", "slot, time_us, lengt
 inline constexpr storage::CheckedTable kAccounts{"accounts", "key, lamports, owner, executable, data"};
 inline constexpr storage::CheckedTable kTransactions{
     "transactions", "number, signature, slot, bytes, error, logs, fee, units, pre_balances, post_balances"};
+inline constexpr storage::CheckedTable kBatches{"batches", "number, previous, bytes"};
 inline constexpr storage::CheckedTable kMentions{"mentions", "address, number"};  // its rows have no sum of their own
 
 // What stays the same for the life of a ledger; the numbers and sums follow.
@@ -29,9 +30,9 @@ inline constexpr std::string_view kInsertLedger =
     "INSERT INTO ledger(id, secret, genesis_us, faucet_lamports, profile, slot, transactions) VALUES(1, ?, ?, ?, ?, 0, "
     "0)";
 
-// The changing part of the row of `ledger`.
+// The changing part of the row of `ledger`: as of the last fold.
 struct Root {
-  Slot slot;  // of the last batch
+  Slot slot;  // of the last batch that was folded
   std::uint64_t transactions = 0, commits = 0;
   std::string leaps = "[]";  // a JSON list: slot, slots skipped, and so on
   std::uint64_t anchors_sum = 0, accounts_sum = 0, transactions_sum = 0, mentions_sum = 0, schema_sum = 0;

@@ -130,6 +130,7 @@ const TransactionRecord& Bank::record(const wire::Transaction& transaction, Exec
     record.post_balances.push_back(execution.after[i].lamports);
     if (execution.before[i] == execution.after[i]) continue;
     put(keys[i], execution.after[i]);
+    pending_.before.try_emplace(keys[i], std::move(execution.before[i]));
     pending_.accounts[keys[i]] = std::move(execution.after[i]);
   }
   const auto message = message_hash(transaction.message);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "ledger/ledger_fixture.h"
 #include "storage/sqlite.h"
@@ -156,11 +157,141 @@ TEST_F(SqliteArchiveTest, OldTransactionsAreForgottenAndTheirEffectsStay) {
   EXPECT_TRUE(f.ledger->archive().find(old.signatures[0])->has_value());
   live(20);
   f.fund(f.bob.pubkey(), kSol);
+  f.ledger.reset();  // batches are folded, and with them what is old is dropped
+  f.ledger = *Ledger::open(*open_sqlite_archive(path()), LedgerOptions{.history = std::chrono::hours{1}}, f.now);
   EXPECT_FALSE(f.ledger->archive().find(old.signatures[0])->has_value());
   EXPECT_EQ(f.ledger->archive().find_by_address(f.alice.pubkey(), {})->size(), 0U);
   EXPECT_EQ(f.ledger->archive().find_by_address(f.bob.pubkey(), {})->size(), 2U);
   EXPECT_EQ(f.balance(f.bob.pubkey()), 3 * kSol);
   EXPECT_EQ(f.bank().transaction_count(), 4U);
+}
+
+// Takes what an archive in memory takes.
+class Twice final : public LedgerArchive {
+ public:
+  std::unique_ptr<LedgerArchive> memory = make_memory_archive(), file;
+
+  Result<std::optional<Snapshot>> load() override { return memory->load(); }
+  Result<void> create(const Snapshot& snapshot) override {
+    DZ_TRY(memory->create(snapshot));
+    return file->create(snapshot);
+  }
+  // Now and then so much that batches are folded.
+  Result<void> commit(const Batch& batch) override {
+    auto changed = batch;
+    if (++commits_ % 7 == 0 && !changed.transactions.empty())
+      changed.transactions[0].logs = {std::string(900'000, 'x')};
+    DZ_TRY(memory->commit(changed));
+    return file->commit(changed);
+  }
+  Result<std::optional<TransactionRecord>> find(const wire::Signature& s) override { return memory->find(s); }
+  Result<std::vector<std::int64_t>> places_of(const Pubkey& a, const Range& r) override {
+    return memory->places_of(a, r);
+  }
+  Result<std::vector<std::int64_t>> places_in(Slot slot) override { return memory->places_in(slot); }
+  Result<Slot> first_whole_slot() override { return memory->first_whole_slot(); }
+  Result<std::optional<TransactionRecord>> record_at(std::int64_t place) override { return memory->record_at(place); }
+
+ private:
+  int commits_ = 0;
+};
+
+// Through folds, ends and kills.
+TEST_F(SqliteArchiveTest, WhatIsFoundDoesNotDependOnWhatIsFolded) {
+  std::mt19937 random(51);
+  LedgerFixture f;
+  auto owned = std::make_unique<Twice>();
+  auto& archives = *owned;
+  archives.file = *open_sqlite_archive(path());
+  f.ledger = *Ledger::open(std::move(owned), LedgerOptions{.secret = {9}}, f.now);
+  std::vector<wire::Keypair> wallets;
+  std::vector<wire::Signature> sent;
+  for (std::uint8_t n = 30; n < 35; ++n) {
+    wallets.push_back(key_number(n));
+    f.fund(wallets.back().pubkey());
+  }
+  const auto reopen = [&](bool killed) {
+    const auto copy = folder_ / "copy";
+    if (killed) {
+      std::filesystem::create_directories(copy);
+      for (const auto* suffix : {"", "-wal", "-tip"}) {
+        std::filesystem::copy_file(path() + suffix, copy / ("ledger.db" + std::string(suffix)),
+                                   std::filesystem::copy_options::overwrite_existing);
+      }
+    }
+    archives.file.reset();
+    if (killed) {
+      for (const auto* suffix : {"", "-wal", "-tip"}) {
+        std::filesystem::copy_file(copy / ("ledger.db" + std::string(suffix)), path() + suffix,
+                                   std::filesystem::copy_options::overwrite_existing);
+      }
+      ASSERT_TRUE(verify_sqlite_archive(path(), [](std::string_view) {}));
+    }
+    archives.file = *open_sqlite_archive(path());
+    const auto from_file = **archives.file->load(), from_memory = **archives.memory->load();
+    EXPECT_EQ(from_file.accounts, from_memory.accounts);
+    EXPECT_EQ(from_file.anchors, from_memory.anchors);
+    EXPECT_EQ(from_file.slot, from_memory.slot);
+    EXPECT_EQ(from_file.transaction_count, from_memory.transaction_count);
+    EXPECT_EQ(from_file.recent.size(), from_memory.recent.size());
+  };
+  const auto compare = [&] {
+    for (const auto& wallet : wallets) {
+      LedgerArchive::Range range{.limit = 1 + random() % 30};
+      if (random() % 2 == 0) range.before = sent[random() % sent.size()];
+      if (random() % 2 == 0) range.until = sent[random() % sent.size()];
+      EXPECT_EQ(*archives.file->find_by_address(wallet.pubkey(), range),
+                *archives.memory->find_by_address(wallet.pubkey(), range));
+    }
+    const auto& one = sent[random() % sent.size()];
+    const auto found = *archives.file->find(one);
+    EXPECT_EQ(found, *archives.memory->find(one));
+    ASSERT_TRUE(found);
+    const auto all_in = [&](LedgerArchive& archive) {
+      std::vector<TransactionRecord> all;
+      const auto places = *archive.places_in(found->slot);
+      for (const auto place : places) all.push_back(**archive.record_at(place));
+      return all;
+    };
+    EXPECT_EQ(all_in(*archives.file), all_in(*archives.memory));
+  };
+  for (int step = 0; step < 120; ++step) {
+    for (auto n = 1 + random() % 3; n > 0; --n) {
+      const auto& from = wallets[random() % wallets.size()];
+      const auto one =
+          f.transfer(from, wallets[random() % wallets.size()].pubkey(), 1'000'000 + random() % 1'000'000'000);
+      if (f.ledger->submit(one, false).accepted) sent.push_back(one.signatures.front());
+    }
+    ASSERT_TRUE(f.ledger->commit());
+    if (random() % 3 == 0) f.pass(std::chrono::milliseconds{400});
+    compare();
+    if (random() % 20 == 0) reopen(random() % 2 == 0);
+  }
+  reopen(true);
+  reopen(false);
+  compare();
+}
+
+TEST_F(SqliteArchiveTest, OfALargeAccountOnlyWhatChangedIsWritten) {
+  auto archive = *open_sqlite_archive(path());
+  Snapshot snapshot;
+  snapshot.anchors = {{Slot{0}, start_time(), milliseconds{400}}};
+  auto account = wire::Account{1, Bytes(140'000, 7), key_number(3).pubkey(), false};
+  snapshot.accounts[Pubkey{}] = account;
+  ASSERT_TRUE(archive->create(snapshot));
+  const auto size = std::filesystem::file_size(path() + "-wal");
+  for (std::uint64_t n = 1; n <= 100; ++n) {
+    Batch batch;
+    batch.slot = Slot{n};
+    batch.before[Pubkey{}] = account;
+    account.data.insert(account.data.end(), 24, static_cast<std::uint8_t>(n));
+    batch.accounts[Pubkey{}] = account;
+    ASSERT_TRUE(archive->commit(batch));
+  }
+  EXPECT_LT(std::filesystem::file_size(path() + "-wal") - size, 100U * 3 * 4096);
+  archive.reset();
+  archive = *open_sqlite_archive(path());
+  EXPECT_EQ((**archive->load()).accounts.at(Pubkey{}), account);
 }
 
 TEST_F(SqliteArchiveTest, ClosedAccountsStayClosed) {

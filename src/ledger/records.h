@@ -36,6 +36,7 @@ struct Batch {
   Slot slot;                                    // the bank's when the batch was taken
   std::vector<TransactionRecord> transactions;  // in the order of execution
   std::map<Pubkey, wire::Account> accounts;     // their last state; Account{} is gone
+  std::map<Pubkey, wire::Account> before;       // what those were before the batch, of which only changes are written
   std::vector<SlotAnchor> new_anchors;
   // Transactions of earlier slots may be dropped from the history, oldest first: at most two for each that is added,
   // so that a batch stays small.

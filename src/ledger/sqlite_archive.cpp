@@ -1,3 +1,4 @@
+// Long because every statement, what it binds and what it gives stand in one place.
 #include <algorithm>
 #include <bit>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "ledger/archive_tables.h"
 #include "ledger/ledger_archive.h"
 #include "ledger/stored_transaction.h"
+#include "ledger/unfolded.h"
 #include "storage/tip_file.h"
 
 namespace dz::ledger {
@@ -142,10 +144,20 @@ Result<std::vector<std::int64_t>> all_numbers(storage::SqliteStatement& row) {
   }
 }
 
+// The batches beside the tables are folded into them when they are so many bytes: a fold takes some 0.1 s, and a start
+// reads as much at the most.
+constexpr std::size_t kMostUnfolded = 4U << 20;
+
 class SqliteArchive final : public LedgerArchive {
  public:
   SqliteArchive(storage::SqliteDatabase database, std::string path)
       : database_(std::move(database)), path_(std::move(path)) {}
+  // A file that was closed has all in its tables.
+  ~SqliteArchive() override {
+    if (!failed_ && !unfolded_.empty()) (void)!fold();
+  }
+  SqliteArchive(const SqliteArchive&) = delete;
+  SqliteArchive& operator=(const SqliteArchive&) = delete;
   Result<void> prepare();
 
   Result<std::optional<Snapshot>> load() override;
@@ -163,20 +175,26 @@ class SqliteArchive final : public LedgerArchive {
   Result<void> write_anchor(const SlotAnchor& anchor);
   Result<void> write_account(const Pubkey& key, const wire::Account& account);
   Result<void> write_transaction(const TransactionRecord& record);
-  Result<void> write_batch(const Batch& batch);
+  Result<void> load_unfolded(Snapshot& snapshot);
+  Result<void> fold();
+  Result<void> write_unfolded();
+  Result<wire::Account> read_account(const Pubkey& key);
   Result<void> write_root();
-  Result<void> forget(const Batch& batch);
+  Result<void> forget(Slot before, std::size_t added);
   Result<void> drop(std::int64_t number, ByteView bytes);
   Result<std::optional<std::int64_t>> number_of(const std::optional<wire::Signature>& signature);
   static Result<std::optional<TransactionRecord>> one_record(storage::SqliteStatement& row);
 
   storage::SqliteDatabase database_;
   std::string path_;
-  Root root_;                            // as it is in the file
+  Root root_;          // as it is in the file
+  storage::Tip last_;  // of the last batch, folded or not
+  Unfolded unfolded_;
+  bool failed_ = false;
   std::optional<storage::TipFile> tip_;  // none before there is a ledger
   std::int64_t next_number_ = 1;
-  std::optional<storage::SqliteStatement> get_account_sum_, put_account_, drop_account_, put_anchor_, put_transaction_,
-      put_mention_, put_root_, sum_root_;
+  std::optional<storage::SqliteStatement> get_account_sum_, get_account_, put_account_, drop_account_, put_anchor_,
+      put_transaction_, put_mention_, put_root_, sum_root_, put_batch_, drop_batches_;
   std::optional<storage::SqliteStatement> get_oldest_, drop_transaction_, drop_mention_;
   std::optional<storage::SqliteStatement> get_record_, get_record_at_, get_number_, get_places_, get_block_, get_first_;
 };
@@ -184,6 +202,10 @@ class SqliteArchive final : public LedgerArchive {
 Result<void> SqliteArchive::prepare() {
   const std::pair<std::optional<storage::SqliteStatement>*, std::string> statements[] = {
       {&get_account_sum_, "SELECT sum FROM accounts WHERE key = ?"},
+      {&get_account_,
+       "SELECT lamports, owner, executable, data, " + storage::intact_sql(kAccounts) + " FROM accounts WHERE key = ?"},
+      {&put_batch_, storage::insert_sql(kBatches) + " RETURNING sum"},
+      {&drop_batches_, "DELETE FROM batches"},
       {&put_account_, storage::insert_sql(kAccounts) +
                           " ON CONFLICT(key) DO UPDATE SET lamports = excluded.lamports, owner = excluded.owner, "
                           "executable = excluded.executable, data = excluded.data, sum = excluded.sum RETURNING sum"},
@@ -239,14 +261,39 @@ Result<std::optional<Snapshot>> SqliteArchive::load() {
     account.data.assign(accounts.blob(4).begin(), accounts.blob(4).end());
     snapshot.accounts.emplace(key, std::move(account));
   }
-  DZ_TRY(load_recent(snapshot));
   DZ_TRY_ASSIGN(auto newest, database_.prepare("SELECT max(number) FROM transactions"));
   DZ_TRY(newest.step());
   next_number_ = newest.integer(0) + 1;
   DZ_TRY_ASSIGN(root_, read_root(database_));
   DZ_TRY_ASSIGN(snapshot.leaps, parse_leaps(root_.leaps));
-  DZ_TRY_ASSIGN(tip_, storage::TipFile::open(path_, {root_.commits, root_.sum}));
+  DZ_TRY(load_unfolded(snapshot));
+  DZ_TRY(load_recent(snapshot));
+  DZ_TRY_ASSIGN(tip_, storage::TipFile::open(path_, last_));
   return snapshot;
+}
+
+// What came after the tables.
+Result<void> SqliteArchive::load_unfolded(Snapshot& snapshot) {
+  unfolded_.begin(next_number_);
+  last_ = {root_.commits, root_.sum};
+  DZ_TRY_ASSIGN(auto row, database_.prepare("SELECT number, bytes, sum FROM batches ORDER BY number"));
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, row.step());
+    if (!more) return {};
+    const auto bytes = row.blob(1);
+    DZ_TRY_ASSIGN(auto batch, decode_kept_batch(bytes));
+    for (const auto& change : batch.accounts) {
+      auto& account = snapshot.accounts[change.key];
+      DZ_TRY(apply_change(change, account));
+      if (!account.exists()) snapshot.accounts.erase(change.key);
+    }
+    snapshot.anchors.insert(snapshot.anchors.end(), batch.new_anchors.begin(), batch.new_anchors.end());
+    snapshot.leaps = batch.leaps;
+    snapshot.slot = batch.slot;
+    snapshot.transaction_count += batch.transactions.size();
+    last_ = {from_sql(row.integer(0)), from_sql(row.integer(2))};
+    unfolded_.add(std::move(batch), bytes.size());
+  }
 }
 
 Result<void> SqliteArchive::load_ledger(Snapshot& snapshot) {
@@ -264,7 +311,14 @@ Result<void> SqliteArchive::load_ledger(Snapshot& snapshot) {
 
 Result<void> SqliteArchive::load_recent(Snapshot& snapshot) {
   DZ_TRY_ASSIGN(auto row, database_.prepare("SELECT signature, slot, error, bytes FROM transactions WHERE slot >= ?"));
-  row.bind(1, to_sql(snapshot.slot.value - std::min(snapshot.slot.value, kRecentSlots)));
+  const auto from = snapshot.slot.value - std::min(snapshot.slot.value, kRecentSlots);
+  for (const auto& record : unfolded_.transactions()) {
+    if (record.slot.value < from) continue;
+    DZ_TRY_ASSIGN(const auto transaction, wire::parse_transaction(record.bytes));
+    snapshot.recent.emplace(record.signature,
+                            LandedSignature{record.slot, message_hash(transaction.message), record.error});
+  }
+  row.bind(1, to_sql(from));
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, row.step());
     if (!more) return {};
@@ -292,33 +346,82 @@ Result<void> SqliteArchive::create(const Snapshot& snapshot) {
     return write_root();
   });
   if (!created) return created;
-  DZ_TRY_ASSIGN(tip_, storage::TipFile::open(path_, {root_.commits, root_.sum}));
+  unfolded_.begin(next_number_);
+  last_ = {root_.commits, root_.sum};
+  DZ_TRY_ASSIGN(tip_, storage::TipFile::open(path_, last_));
   return {};
 }
 
+// One row, with what changed. Who reads the history finds it in memory until it is folded.
 Result<void> SqliteArchive::commit(const Batch& batch) {
-  const Root before = root_;
-  const auto next_number = next_number_;
-  auto committed = in_transaction(database_, [&] { return write_batch(batch); });
-  if (committed) {
-    tip_->write({root_.commits, root_.sum});
-  } else {
-    root_ = before;
-    next_number_ = next_number;
-  }
-  return committed;
+  if (unfolded_.bytes() >= kMostUnfolded) DZ_TRY(fold());
+  auto kept = keep(batch);
+  DZ_TRY_ASSIGN(const auto bytes, encode(kept));
+  storage::Tip tip{last_.commit + 1, 0};
+  auto committed = in_transaction(database_, [&]() -> Result<void> {
+    put_batch_->bind(1, to_sql(tip.commit)).bind(2, to_sql(last_.sum)).bind(3, ByteView{bytes});
+    DZ_TRY_ASSIGN(tip.sum, run_for_sum(*put_batch_));
+    return {};
+  });
+  failed_ = !committed;
+  if (!committed) return committed;
+  last_ = tip;
+  tip_->write(last_);
+  unfolded_.add(std::move(kept), bytes.size());
+  return {};
 }
 
-Result<void> SqliteArchive::write_batch(const Batch& batch) {
-  for (const auto& [key, account] : batch.accounts) DZ_TRY(write_account(key, account));
-  for (const auto& record : batch.transactions) DZ_TRY(write_transaction(record));
-  for (const auto& anchor : batch.new_anchors) DZ_TRY(write_anchor(anchor));
-  DZ_TRY(forget(batch));
-  root_.slot = batch.slot;
-  root_.leaps = leaps_text(batch.leaps);
-  root_.transactions += batch.transactions.size();
-  ++root_.commits;
+// All batches into the tables, as one commit more.
+Result<void> SqliteArchive::fold() {
+  const Root before = root_;
+  const auto next_number = next_number_;
+  auto folded = in_transaction(database_, [&] { return write_unfolded(); });
+  failed_ = !folded;
+  if (!folded) {
+    root_ = before;
+    next_number_ = next_number;
+    return with_context("folding batches into the tables", folded.error());
+  }
+  last_ = {root_.commits, root_.sum};
+  tip_->write(last_);
+  unfolded_.begin(next_number_);
+  return {};
+}
+
+Result<void> SqliteArchive::write_unfolded() {
+  for (const auto& [key, changes] : unfolded_.accounts()) {
+    DZ_TRY_ASSIGN(auto account, read_account(key));
+    for (const auto& change : changes) DZ_TRY(apply_change(change, account));
+    DZ_TRY(write_account(key, account));
+  }
+  for (const auto& record : unfolded_.transactions()) DZ_TRY(write_transaction(record));
+  for (const auto& anchor : unfolded_.new_anchors()) DZ_TRY(write_anchor(anchor));
+  DZ_TRY(forget(unfolded_.forget_before(), unfolded_.transactions().size()));
+  DZ_TRY(drop_batches_->run());
+  root_.slot = unfolded_.slot();
+  root_.leaps = leaps_text(unfolded_.leaps());
+  root_.transactions += unfolded_.transactions().size();
+  root_.commits = last_.commit + 1;
   return write_root();
+}
+
+// As the table has it; one that is not there is empty.
+Result<wire::Account> SqliteArchive::read_account(const Pubkey& key) {
+  auto& row = *get_account_;
+  DZ_TRY_ASSIGN(const bool found, row.bind(1, key.view()).step());
+  wire::Account account;
+  if (!found) return account;
+  if (row.integer(4) == 0) {
+    row.reset();
+    return corrupt("the ledger's file was damaged while it was in use: account " + to_text(key) +
+                   " is not as it was written; stop the ledger and put an intact copy of the file in its place");
+  }
+  account.lamports = from_sql(row.integer(0));
+  DZ_TRY(read_array(row.blob(1), account.owner.bytes));
+  account.executable = row.integer(2) != 0;
+  account.data.assign(row.blob(3).begin(), row.blob(3).end());
+  row.reset();
+  return account;
 }
 
 // Its numbers, then the checksum over them: the one row that vouches for all the others.
@@ -373,10 +476,10 @@ Result<void> SqliteArchive::write_transaction(const TransactionRecord& record) {
   return {};
 }
 
-// Oldest first; at most two for each that the batch adds, so that a batch stays small.
-Result<void> SqliteArchive::forget(const Batch& batch) {
+// Oldest first; at most two for each that was added, so that it takes no longer than that.
+Result<void> SqliteArchive::forget(Slot before, std::size_t added) {
   std::vector<std::pair<std::int64_t, Bytes>> oldest;
-  get_oldest_->bind(1, to_sql(batch.forget_before.value)).bind(2, to_sql(2 * batch.transactions.size()));
+  get_oldest_->bind(1, to_sql(before.value)).bind(2, to_sql(2 * added));
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, get_oldest_->step());
     if (!more) break;
@@ -398,10 +501,12 @@ Result<void> SqliteArchive::drop(std::int64_t number, ByteView bytes) {
 }
 
 Result<std::optional<TransactionRecord>> SqliteArchive::find(const wire::Signature& signature) {
+  if (const auto number = unfolded_.number_of(signature)) return *unfolded_.at(*number);
   return one_record(get_record_->bind(1, signature.view()));
 }
 
 Result<std::optional<TransactionRecord>> SqliteArchive::record_at(std::int64_t place) {
+  if (const auto* record = unfolded_.at(place)) return *record;
   return one_record(get_record_at_->bind(1, place));
 }
 
@@ -416,6 +521,7 @@ Result<std::optional<TransactionRecord>> SqliteArchive::one_record(storage::Sqli
 
 Result<std::optional<std::int64_t>> SqliteArchive::number_of(const std::optional<wire::Signature>& signature) {
   if (!signature) return std::nullopt;
+  if (const auto number = unfolded_.number_of(*signature)) return number;
   DZ_TRY_ASSIGN(const bool found, get_number_->bind(1, signature->view()).step());
   if (!found) return std::nullopt;
   const std::int64_t number = get_number_->integer(0);
@@ -424,7 +530,10 @@ Result<std::optional<std::int64_t>> SqliteArchive::number_of(const std::optional
 }
 
 Result<std::vector<std::int64_t>> SqliteArchive::places_in(Slot slot) {
-  return all_numbers(get_block_->bind(1, to_sql(slot.value)));
+  DZ_TRY_ASSIGN(auto places, all_numbers(get_block_->bind(1, to_sql(slot.value))));
+  const auto later = unfolded_.places_in(slot);
+  places.insert(places.end(), later.begin(), later.end());
+  return places;
 }
 
 // Transactions are forgotten one by one, oldest first, so some of its slot may be gone too.
@@ -432,17 +541,21 @@ Result<Slot> SqliteArchive::first_whole_slot() {
   DZ_TRY_ASSIGN(const bool found, get_first_->step());
   const Slot first{found && get_first_->integer(0) > 1 ? from_sql(get_first_->integer(1)) + 1 : 0};
   get_first_->reset();
-  return first;
+  const auto* oldest = found || next_number_ == 1 ? nullptr : unfolded_.at(next_number_);
+  return oldest != nullptr ? Slot{oldest->slot.value + 1} : first;
 }
 
 Result<std::vector<std::int64_t>> SqliteArchive::places_of(const Pubkey& address, const Range& range) {
   DZ_TRY_ASSIGN(const auto before, number_of(range.before));
   DZ_TRY_ASSIGN(const auto until, number_of(range.until));
   if (range.before && !before) return std::vector<std::int64_t>{};
+  const auto after = until.value_or(-1), end = before.value_or(INT64_MAX);
+  auto places = unfolded_.places_of(address, after, end, range.limit);
   auto& row = *get_places_;
-  row.bind(1, address.view()).bind(2, until.value_or(-1)).bind(3, before.value_or(INT64_MAX));
-  row.bind(4, to_sql(range.limit));
-  return all_numbers(row);
+  row.bind(1, address.view()).bind(2, after).bind(3, end).bind(4, to_sql(range.limit - places.size()));
+  DZ_TRY_ASSIGN(const auto older, all_numbers(row));
+  places.insert(places.end(), older.begin(), older.end());
+  return places;
 }
 
 }  // namespace
