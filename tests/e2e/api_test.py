@@ -65,7 +65,7 @@ def answers_are_as_documented(monitor):
     check(len(places) + 1 == len(document["paths"]), "every path but the stream is asked")
     for path in asked:
         template = path.partition("?")[0].replace("wan1", "{record}")
-        template = template.replace(f"statements/{decided['statement']}", "statements/{record}")
+        template = template.replace(f"statements/{decided['statement']}", "statements/{statement}")
         schema = document["paths"][template]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         jsonschema.Draft202012Validator({**document, **schema}).validate(get(monitor, path))
     for path, wanted in (("/api/v1/assessments?colour=red", 400), ("/api/v1/assessments?kind=router", 400),
