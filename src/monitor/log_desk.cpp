@@ -44,7 +44,8 @@ Timestamp LogDesk::step(Timestamp now, const std::function<bool()>& is_on_disk) 
   publish(now, is_on_disk);
   auto next = Timestamp::max();
   for (auto& witness : witnesses_) {
-    if (!published_->newest() || witness.cosigned == published_->newest()->note.text || witness.asked) continue;
+    if (!send_ || !published_->newest() || witness.cosigned == published_->newest()->note.text || witness.asked)
+      continue;
     if (now >= witness.next_try) ask(witness, now);
     if (!witness.asked) next = std::min(next, witness.next_try);
   }
@@ -73,7 +74,6 @@ bool LogDesk::all_cosigned() const {
 }
 
 void LogDesk::ask(Witness& witness, Timestamp now) {
-  if (!send_) return;
   auto request = published_->ask_witness(witness.seen);
   if (!request) return failed(witness, request.error().message);
   witness.asked = true;

@@ -185,6 +185,7 @@ TEST_F(LogWitness, AMonitorThatStartsAgainAsksFromWhatTheWitnessSaw) {
   answer_all();  // the size that it saw
   pass();
   answer_all();
+  pass();
   EXPECT_EQ(shown(), 10U);
   EXPECT_TRUE(cosigned());
 }
