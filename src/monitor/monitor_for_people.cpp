@@ -88,6 +88,7 @@ std::vector<std::string> Monitor::notes(const Pubkey& key) const {
   if (const auto* maintenance = maintenance_of(key)) {
     notes.insert(notes.begin(), control::sentence_of(*maintenance, reader_.code_of(maintenance->window.record), now_));
   }
+  if (auto waits = quorum_.sentence_of(key); !waits.empty()) notes.insert(notes.begin(), std::move(waits));
   return notes;
 }
 
