@@ -44,6 +44,9 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   auto& settings = options.settings;
   if (!options.key && settings.write_mode == control::WriteMode::Write)
     settings.write_mode = control::WriteMode::Observe;
+  if (!options.judge_key) options.judge_key = options.key;
+  const auto judge = options.judge_key ? std::optional(options.judge_key->pubkey()) : std::nullopt;
+  DZ_TRY_ASSIGN(auto rules, rules_of(settings.quorum, judge));
   const auto log = options.log;
   auto writes = std::make_unique<FileWrites>(log);
   DZ_TRY_ASSIGN(auto memory, MonitorMemory::open(database, {start_of(settings), settings.history}, *writes));
@@ -56,7 +59,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
             std::move(memory),    std::move(maintenance),
             std::move(incidents), std::move(options.damage),
             database.log_sync(),  std::make_unique<LogDesk>(std::move(log_desk))};
-  std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept), now));
+  std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(rules), std::move(kept), now));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
   // as late ones; not when somebody else has to say first that the clock is right.
   monitor->look_at_clock(now);
@@ -67,7 +70,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   return monitor;
 }
 
-Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept, Timestamp now)
+Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, quorum::Rules rules, Kept kept, Timestamp now)
     : settings_(std::move(options.settings)),
       mode_(settings_.write_mode),
       log_(options.log),
@@ -85,6 +88,9 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       pushed_(*kept_.evidence, reader_, settings_.tokens),
       pulled_(settings_, *kept_.evidence, *kept_.writes, options.log),
       book_(kept_.memory.restored(kept_.evidence->last_pass())),
+      quorum_(settings_.quorum,
+              {std::move(rules), std::move(options.judge_key), options.ids.serviceability, &settings_.policy},
+              options.log),
       desk_({ledger, reader_, book_, kept_.memory, options.log, [this] { return is_on_disk(); }}, settings_, {options.ids, std::move(options.key)}),
       ledger_(ledger),
       announcer_({reader_, pulled_, desk_, kept_.memory, book_, kept_.incidents.book()}, settings_.policy, options.log),
@@ -161,6 +167,7 @@ Timestamp Monitor::make_pass(Timestamp begin) {
   if (kept_.writes->kept(kept_.evidence->pass(now), "evidence")) kept_.writes->forget_earlier();
   keep_names(now);
   const auto next_pull = reader_.snapshot() ? pulled_.step(*reader_.snapshot(), now) : Timestamp::max();
+  const auto next_asked = quorum_.step(now);
   if (reader_.snapshot()) watch_activator(now);
   if (reader_.snapshot()) judge(now);
   if (reader_.snapshot()) {
@@ -171,7 +178,7 @@ Timestamp Monitor::make_pass(Timestamp begin) {
   const auto next_told = announcer_.tell([this](const Pubkey& key) { return sentence_of(key); }, now);
   kept_.memory.keep_house(*kept_.evidence, now);
   forget_gone(now);
-  auto next = std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
+  auto next = std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told, next_asked,
                         next_log, desk_.next(now), histories_.next(now), kept_.maintenance.next_change(now)});
   if (reader_.snapshot()) next = std::min(next, next_look_);
   return std::max(next, now + std::chrono::milliseconds{1});
@@ -240,9 +247,13 @@ void Monitor::judge(Timestamp now) {
   if (judged.writable()) desk_.look_for_undrains(now);
   const auto* profile = reader_.snapshot()->profile;
   auto news = profile != nullptr ? kept_.memory.news(judged, *profile) : std::nullopt;
-  if (profile != nullptr && !news && same_facts && now < next_look_ && book_.stands(judged)) return book_.stood(now);
+  if (profile != nullptr && !news && same_facts && now < next_look_ && book_.stands(judged)) {
+    book_.stood(now);
+    return quorum_.judged({judged, book_, reader_});
+  }
   auto plan = plan_monitor(judged, book_);
   next_look_ = plan.next_look;
+  quorum_.judged({judged, book_, reader_});
   kept_.incidents.follow(plan, book_, judged);
   announcer_.raise(plan.alarms, now);
   ++judged_;
@@ -250,6 +261,7 @@ void Monitor::judge(Timestamp now) {
   // Before anything is sent: a restart must know what was tried. The desk waits for the disk once what is stated about
   // it is written too.
   const bool remembered = kept_.memory.save(book_.memories(), now);
+  if (judged.writable()) quorum_.hold(plan.changes, {judged, book_, reader_}, [this] { away_([] {}); });
   watch_writer(now);
   if (judged.writable() && remembered) {
     if (takeover_) std::erase_if(plan.changes, [&](const auto& change) { return takeover_->leaves_alone(change.key); });

@@ -35,6 +35,7 @@
 #include "monitor/monitor_settings.h"
 #include "monitor/pulled_sources.h"
 #include "monitor/pushed_rows.h"
+#include "monitor/quorum_desk.h"
 #include "notify/notifier.h"
 #include "service/log.h"
 #include "telemetry/durable_evidence.h"
@@ -47,6 +48,7 @@ struct MonitorOptions {
   wire::ProgramIds ids;
   std::optional<wire::Keypair>
       key;  // of the health authority; without it nothing is written, whatever the settings say
+  std::optional<wire::Keypair> judge_key = {};  // that opinions are signed with; none: the health authority's
   service::LogSink log;
   std::vector<std::string> damage = {};  // what was found damaged when the file was opened
   // A clock that is never set, to tell a jump of the other one; empty: the other one does not jump.
@@ -103,8 +105,13 @@ class Monitor {
   telemetry::WriteAnswer query(const telemetry::StatementRequest& request) { return pushed_.query(request); }
   // How the stores of [[source]] are asked; until then they are not.
   void connect_sources(PullSeams seams) { pulled_.connect(std::move(seams)); }
+  // How the other judges of [quorum] are asked; until then they are not.
+  void connect_judges(QuorumSeams seams) { quorum_.connect(std::move(seams)); }
   // From now on the notifier hears of every look and alarm. It outlives every call of the monitor.
   void announce_to(notify::Notifier& notifier) { announcer_.announce_to(notifier); }
+
+  // What this monitor holds as a judge (quorum_desk.h).
+  std::vector<quorum::SignedOpinion> opinions(std::span<const Pubkey> named) { return quorum_.opinions(named); }
 
   // Hints that an account changed: the next step reads it again.
   void on_ledger_event(const Pubkey& account) { reader_.mirror().look_at(account); }
@@ -163,6 +170,7 @@ class Monitor {
   const PushedRows& pushed() const { return pushed_; }
   const PulledSources& pulled() const { return pulled_; }
   const HealthDesk& desk() const { return desk_; }
+  const QuorumDesk& judges() const { return quorum_; }
   const control::ActivatorWatch& activator() const { return activator_; }
   const Announcer& announcer() const { return announcer_; }
   const control::IncidentBook& incidents() const { return kept_.incidents.book(); }
@@ -208,7 +216,7 @@ class Monitor {
     std::unique_ptr<LogDesk> log_desk = nullptr;
   };
 
-  Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept, Timestamp now);
+  Monitor(client::LedgerClient& ledger, MonitorOptions options, quorum::Rules rules, Kept kept, Timestamp now);
 
   Timestamp make_pass(Timestamp begin);
   bool is_on_disk();
@@ -246,6 +254,7 @@ class Monitor {
   PushedRows pushed_;
   PulledSources pulled_;
   control::RecordBook book_;
+  QuorumDesk quorum_;
   HealthDesk desk_;
   client::LedgerClient& ledger_;
   DrainWatch drains_;

@@ -18,6 +18,7 @@
 #include "monitor/minutes_answer.h"
 #include "monitor/monitor_metrics.h"
 #include "monitor/openapi.h"
+#include "monitor/opinions_answer.h"
 #include "monitor/pulled_report.h"
 #include "monitor/record_members.h"
 #include "monitor/statement_api.h"
@@ -390,6 +391,8 @@ constexpr std::array kRoutes{
           [](Context& c, Request r, Rest) { return add_maintenance(c.monitor, r, c.now); }},
     Route{{"POST", "/api/v1/maintenances/*", ""},
           [](Context& c, Request r, Rest id) { return end_maintenance(c.monitor, r, std::string(id), c.now); }},
+    Route{{"GET", "/api/v1/opinions", "/api/v1/opinions"},
+          [](Context& c, Request r, Rest) { return answer_opinions(c.monitor, r); }},
     Route{{"GET", "/api/v1/metros", "/api/v1/metros"}, [](Context& c, Request, Rest) { return metros(c.monitor); }},
     Route{{"GET", "/api/v1/status", "/api/v1/status"},
           [](Context& c, Request, Rest) { return reply(200, status_json(c.monitor, c.now)); }},

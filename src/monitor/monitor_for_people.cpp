@@ -91,6 +91,7 @@ std::vector<std::string> Monitor::notes(const Pubkey& key, std::optional<Timesta
     notes.insert(notes.begin(), control::sentence_of(*maintenance, reader_.code_of(maintenance->window.record),
                                                      std::max(now_, asked.value_or(now_))));
   }
+  if (auto waits = quorum_.sentence_of(key); !waits.empty()) notes.insert(notes.begin(), std::move(waits));
   return notes;
 }
 

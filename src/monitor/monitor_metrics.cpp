@@ -16,6 +16,23 @@ constexpr std::size_t kMostDevices = 1000;  // of which rows were refused
 double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 double number(std::uint64_t n) { return static_cast<double>(n); }
 
+void add_judges(service::MetricsPage& page, const Monitor& monitor) {
+  const auto& desk = monitor.judges();
+  if (!desk.on()) return;
+  const auto& c = desk.counters();
+  page.gauge("quorum_needed", "Judges that must hold the same before health is raised.", desk.settings().k);
+  page.gauge("quorum_waiting", "Changes of health that wait for other judges.", number(desk.waiting().size()));
+  page.counter("quorum_agreed_total", "Changes that several judges had to hold, and did.", number(c.agreed));
+  page.counter("quorum_questions_total", "Questions to other judges.", number(c.questions));
+  page.counter("quorum_failures_total", "Questions to other judges without a good answer.", number(c.failures));
+  page.counter("quorum_unreadable_total", "Opinions in answers that were none.", number(c.unreadable));
+  for (const auto& peer : desk.settings().peers) {
+    const auto& heard = desk.peers().peers().at(peer.key);
+    page.gauge("quorum_judge_answers", "1 while the judge answers.",
+               heard.answered_at && heard.last_error.empty() ? 1 : 0, {{"judge", desk.name_of(peer.key)}});
+  }
+}
+
 void add_counters(service::MetricsPage& page, const Monitor& monitor) {
   const auto c = monitor.counters();
   page.counter("passes_total", "Passes made.", number(c.passes));
@@ -35,6 +52,7 @@ void add_counters(service::MetricsPage& page, const Monitor& monitor) {
              monitor.file_problem().empty() ? 1 : 0);
   page.gauge("store_damage", "Parts of the store that the start found damaged and set aside.",
              number(monitor.damage().size()));
+  add_judges(page, monitor);
   const auto& p = monitor.pushed().counters();
   page.counter("push_requests_total", "Writes received.", number(p.requests));
   page.counter("push_unauthorised_total", "Writes without a valid token.", number(p.unauthorised));

@@ -203,6 +203,7 @@ void declare_monitor_settings(Settings& settings, MonitorSettings& s) {
   declare_serving(settings, s);
   declare_log(settings, s);
   declare_evidence(settings, s);
+  declare_quorum(settings, s.quorum);
 }
 
 Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std::string& file_name,
@@ -219,6 +220,7 @@ Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std:
   declared.key_only("token", [&](const auto& reader) { return tokens(reader, settings.tokens, read_secret); });
   declared.key_only("notify",
                     [&](const auto& reader) { return notify::notify_hooks(reader, settings.hooks, read_secret); });
+  declared.key_only("quorum.peers", [&](const auto& reader) { return quorum_peers(reader, settings.quorum.peers); });
   DZ_TRY(declared.read_text(toml, file_name));
   if (writes_a_secret(toml, settings)) settings.secret_files.push_back(file_name);
   leave_network_of_file(options.flags, settings);
@@ -284,6 +286,7 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
     const auto address = transparency::parse_witness_address(witness);
     if (!address) return with_context("log.witnesses", address.error());
   }
+  DZ_TRY(check_quorum(s.quorum));
   DZ_TRY(service::check_listen_address(s.address));
   DZ_TRY(net::check_browser_rules(s.browsers));
   DZ_TRY(service::check_connections(s.connections, std::size_t{s.max_body_mib} << 20));

@@ -373,6 +373,48 @@ std::string_view openapi_schemas() {
   "MaintenanceList": {"type": "object", "properties": {
     "maintenances": {"type": "array", "items": {"$ref": "#/components/schemas/Maintenance"}}
   }, "required": ["maintenances"]},
+  "Opinion": {"type": "object", "description": "what one judge holds of one record", "properties": {
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "code": {"type": "string"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "health": {"type": "string", "description": "that it would write"},
+    "account": {"type": "string", "description": "SHA-256 of the account's data as judged, in hex"},
+    "window_end": {"$ref": "#/components/schemas/Time"},
+    "at": {"$ref": "#/components/schemas/Time"},
+    "opinion": {"type": "string", "description": "the signed bytes in base64: docs/formats/opinion.md"}
+  }, "required": ["kind", "code", "pubkey", "health", "account", "window_end", "at", "opinion"]},
+  "OpinionList": {"type": "object", "properties": {
+    "judge": {"type": ["string", "null"], "description": "the key that signed them; null: this monitor gives none"},
+    "opinions": {"type": "array", "items": {"$ref": "#/components/schemas/Opinion"}, "description": "those asked for by name, then at most 256 of those that differ from the ledger"}
+  }, "required": ["judge", "opinions"]},
+  "Judge": {"type": "object", "description": "another monitor whose opinion counts", "properties": {
+    "judge": {"type": "string"},
+    "key": {"$ref": "#/components/schemas/Pubkey"},
+    "url": {"type": "string"},
+    "answers": {"type": "boolean"},
+    "answered_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "error": {"type": ["string", "null"]},
+    "opinions": {"type": "integer", "description": "heard of it in the last two minutes"}
+  }, "required": ["judge", "key", "url", "answers", "answered_at", "error", "opinions"]},
+  "WaitingChange": {"type": "object", "description": "a change of health that waits for other judges", "properties": {
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "code": {"type": "string"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "from": {"type": "string"},
+    "to": {"type": "string"},
+    "since": {"$ref": "#/components/schemas/Time"},
+    "needed": {"type": "integer"},
+    "agree": {"type": "integer"},
+    "text": {"type": "string", "description": "whom it waits for, and what they would write"}
+  }, "required": ["kind", "code", "pubkey", "from", "to", "since", "needed", "agree", "text"]},
+  "JudgesStatus": {"type": "object", "description": "this monitor among several judges; k of 1 and no peers: it decides alone", "properties": {
+    "k": {"type": "integer"},
+    "n": {"type": "integer"},
+    "key": {"type": ["string", "null"]},
+    "peers": {"type": "array", "items": {"$ref": "#/components/schemas/Judge"}},
+    "waiting_count": {"type": "integer"},
+    "waiting": {"type": "array", "items": {"$ref": "#/components/schemas/WaitingChange"}, "description": "at most 100"}
+  }, "required": ["k", "n", "key", "peers", "waiting_count", "waiting"]},
   "LedgerStatus": {"type": "object", "description": "the ledger as this monitor knows it", "properties": {
     "read_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
     "age_seconds": {"type": ["integer", "null"]},
@@ -493,10 +535,11 @@ std::string_view openapi_schemas() {
     "sources": {"type": "array", "items": {"$ref": "#/components/schemas/SourceStatus"}},
     "pushed": {"$ref": "#/components/schemas/PushedStatus"},
     "webhooks": {"type": "array", "items": {"$ref": "#/components/schemas/Webhook"}},
+    "judges": {"$ref": "#/components/schemas/JudgesStatus"},
     "policy": {"$ref": "#/components/schemas/PolicyStatus"},
     "settings": {"type": "array", "items": {"$ref": "#/components/schemas/SettingInForce"}},
     "store": {"$ref": "#/components/schemas/StoreFile"}
-  }, "required": ["at", "version", "started_at", "clock_problem", "ledger", "writing", "activator", "sources", "pushed", "webhooks", "policy", "settings", "store"]},
+  }, "required": ["at", "version", "started_at", "clock_problem", "ledger", "writing", "activator", "sources", "pushed", "webhooks", "judges", "policy", "settings", "store"]},
   "SourceEvent": {"type": "object", "description": "data of an event `source`", "properties": {
     "change": {"type": "string", "enum": ["added", "changed", "gone"]},
     "at": {"$ref": "#/components/schemas/Time"},

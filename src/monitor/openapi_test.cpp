@@ -137,6 +137,7 @@ TEST_F(OpenApi, RealAnswersOfEveryPathAreAsItSays) {
   check("/api/v1/incidents", "", "IncidentList");
   check("/api/v1/maintenances", "", "MaintenanceList");
   check("/api/v1/metros", "", "MetroList");
+  check("/api/v1/opinions", "", "OpinionList");
   check("/api/v1/status", "", "Status");
   for (int i = 0; i < 3; ++i) pass(std::chrono::minutes{20});
   check("/api/v1/assessments", "", "AssessmentList");

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/shown_url.h"
+#include "monitor/opinions_answer.h"
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
 
@@ -241,6 +242,7 @@ json::object status_json(const Monitor& monitor, Timestamp now) {
           {"sources", sources_json(monitor, now)},
           {"pushed", pushed_json(monitor)},
           {"webhooks", notifier == nullptr ? json::array() : hooks_json(*notifier, now)},
+          {"judges", judges_json(monitor)},
           {"policy",
            json::object{{"digest", monitor.policy_digest()}, {"differences", differences(monitor.settings().policy)}}},
           {"settings", settings_json(monitor.settings())},

@@ -204,6 +204,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this monitor holds of records whose health it would change, signed, for other judges */
+        get: operations["listOpinions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -714,6 +731,60 @@ export interface components {
         MaintenanceList: {
             maintenances: components["schemas"]["Maintenance"][];
         };
+        /** @description what one judge holds of one record */
+        Opinion: {
+            kind: components["schemas"]["Kind"];
+            code: string;
+            pubkey: components["schemas"]["Pubkey"];
+            /** @description that it would write */
+            health: string;
+            /** @description SHA-256 of the account's data as judged, in hex */
+            account: string;
+            window_end: components["schemas"]["Time"];
+            at: components["schemas"]["Time"];
+            /** @description the signed bytes in base64: docs/formats/opinion.md */
+            opinion: string;
+        };
+        OpinionList: {
+            /** @description the key that signed them; null: this monitor gives none */
+            judge: string | null;
+            /** @description those asked for by name, then at most 256 of those that differ from the ledger */
+            opinions: components["schemas"]["Opinion"][];
+        };
+        /** @description another monitor whose opinion counts */
+        Judge: {
+            judge: string;
+            key: components["schemas"]["Pubkey"];
+            url: string;
+            answers: boolean;
+            answered_at: components["schemas"]["Time"] | null;
+            error: string | null;
+            /** @description heard of it in the last two minutes */
+            opinions: number;
+        };
+        /** @description a change of health that waits for other judges */
+        WaitingChange: {
+            kind: components["schemas"]["Kind"];
+            code: string;
+            pubkey: components["schemas"]["Pubkey"];
+            from: string;
+            to: string;
+            since: components["schemas"]["Time"];
+            needed: number;
+            agree: number;
+            /** @description whom it waits for, and what they would write */
+            text: string;
+        };
+        /** @description this monitor among several judges; k of 1 and no peers: it decides alone */
+        JudgesStatus: {
+            k: number;
+            n: number;
+            key: string | null;
+            peers: components["schemas"]["Judge"][];
+            waiting_count: number;
+            /** @description at most 100 */
+            waiting: components["schemas"]["WaitingChange"][];
+        };
         /** @description the ledger as this monitor knows it */
         LedgerStatus: {
             read_at: components["schemas"]["Time"] | null;
@@ -851,6 +922,7 @@ export interface components {
             sources: components["schemas"]["SourceStatus"][];
             pushed: components["schemas"]["PushedStatus"];
             webhooks: components["schemas"]["Webhook"][];
+            judges: components["schemas"]["JudgesStatus"];
             policy: components["schemas"]["PolicyStatus"];
             settings: components["schemas"]["SettingInForce"][];
             store: components["schemas"]["StoreFile"];
@@ -1814,6 +1886,56 @@ export interface operations {
             };
             /** @description Not now: the ledger was not read yet, or there is no room; ask again */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listOpinions: {
+        parameters: {
+            query?: {
+                /** @description the pubkey of a record whose opinion is wanted too; at most 64 */
+                record?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this monitor holds of records whose health it would change, signed, for other judges */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionList"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -88,6 +88,7 @@ export function a_status(members: Partial<Status> = {}): Status {
     sources: [],
     pushed: { requests: 0, rows: 0, unauthorised: 0, lines_unreadable: 0, devices_unknown: 0, tokens: 0 },
     webhooks: [],
+    judges: { k: 1, n: 1, key: null, peers: [], waiting_count: 0, waiting: [] },
     policy: { digest: 'p', differences: [] },
     settings: [],
     store: { path: ':memory:', bytes: null, log_bytes: null, problem: null, damage: [], devices: 2, interfaces: 4, directions: 2 },

@@ -56,6 +56,14 @@ Result<std::optional<wire::Keypair>> key_of(const monitor::MonitorSettings& sett
   return key;
 }
 
+// None: opinions are signed with the health authority's key.
+Result<std::optional<wire::Keypair>> judge_key_of(const monitor::MonitorSettings& settings) {
+  if (settings.quorum.keypair.empty()) return std::optional<wire::Keypair>();
+  DZ_TRY_ASSIGN(auto key, client::read_key_file(settings.quorum.keypair,
+                                                client::secret_rules_of_process(settings.allow_readable_secrets)));
+  return std::optional(std::move(key));
+}
+
 // Draws from [0, 1): failed sends of several monitors do not come back together.
 std::function<double()> random_jitter() {
   return [engine = std::mt19937_64(std::random_device{}())]() mutable {
@@ -73,6 +81,7 @@ int show_settings(const monitor::MonitorSettings& settings) {
     std::printf("# no keypair is named here: to write health it needs --keypair FILE, else --observe\n");
   for (const auto& hook : settings.hooks) std::printf("# notify %s\n", render_hook(hook).c_str());
   std::printf("%s", render_sources(settings.sources, settings.policy).c_str());
+  std::printf("%s", render_quorum(settings.quorum).c_str());
   std::printf("# policy %s\n%s", policy_digest(settings.policy).c_str(), render_policy(settings.policy).c_str());
   return 0;
 }
@@ -81,17 +90,20 @@ int show_settings(const monitor::MonitorSettings& settings) {
 struct Wanted {
   monitor::MonitorSettings settings;
   Network network;
-  std::optional<wire::Keypair> key;
+  std::optional<wire::Keypair> key, judge_key;
 };
 
 Result<Wanted> wanted_by(monitor::MonitorSettings settings) {
   DZ_TRY_ASSIGN(auto network, network_of(settings));
   DZ_TRY_ASSIGN(auto key, key_of(settings));
-  return Wanted{std::move(settings), std::move(network), std::move(key)};
+  DZ_TRY_ASSIGN(auto judge_key, judge_key_of(settings));
+  const auto& judge = judge_key ? judge_key : key;
+  DZ_TRY(rules_of(settings.quorum, judge ? std::optional(judge->pubkey()) : std::nullopt));
+  return Wanted{std::move(settings), std::move(network), std::move(key), std::move(judge_key)};
 }
 
 Result<int> run(Wanted wanted) {
-  const auto& [settings, network, _] = wanted;
+  const auto& [settings, network, _, __] = wanted;
   auto& key = wanted.key;
   const auto log = service::stderr_log(settings.verbose);
   auto& loop = net::Loop::of_process();
@@ -123,6 +135,7 @@ Result<int> run(Wanted wanted) {
           {.settings = settings,
            .ids = network.ids,
            .key = std::move(key),
+           .judge_key = std::move(wanted.judge_key),
            .log = log,
            .damage = std::move(store.damage),
            .steady =
@@ -143,6 +156,7 @@ Result<int> run(Wanted wanted) {
   monitor->announce_to(*notifier);
   monitor->log_desk().connect(send);
   monitor->connect_sources(monitor::http_stores(send, random_jitter(), [&] { passes.wake(); }));
+  monitor->connect_judges(monitor::http_peers(send, [&] { passes.wake(); }));
   client::ProgramSubscription subscription(loop, {network.ws_url, network.ids.serviceability},
                                            {.on_account =
                                                 [&](const client::AccountNotification& change) {
