@@ -125,7 +125,7 @@ int main() {
   policy.bad_allowed = 2;
   const auto begin = std::chrono::steady_clock::now();
   const auto outcome =
-      dz::backtest::run_backtest(database, {kStart, kStart + std::chrono::hours{24 * kDays}, policy}, [](Timestamp) {});
+      dz::backtest::run_backtest(database, {kStart, kStart + std::chrono::hours{24 * kDays}, policy}, [](Timestamp) { return Result<void>(); });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   DZ_CHECK(outcome.has_value());
   auto pages = *database.prepare("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");

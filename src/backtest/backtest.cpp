@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "backtest/backtest_places.h"
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "control/slot_windows.h"
@@ -39,6 +40,7 @@ class Replay {
   void look_until(Timestamp until);
   // One more look at what was known so far, so that the planner knows until when evidence was known.
   void look_at_previous(Timestamp at);
+  std::size_t decided() const { return outcome_.decided.size(); }
   // decisions: the recorded ones, from some time before `from` on.
   BacktestOutcome outcome(const std::vector<monitor::Decision>& decisions, std::vector<std::string> notes) &&;
 
@@ -230,6 +232,7 @@ BacktestOutcome Replay::outcome(const std::vector<monitor::Decision>& decisions,
   std::stable_sort(out.recorded.begin(), out.recorded.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   add_steps(out.decided, records_.steps());
   add_steps(out.recorded, records_.recorded_steps());
+  out.elsewhere = places_elsewhere(out, records_);
   return std::move(outcome_);
 }
 
@@ -254,8 +257,13 @@ Result<BacktestRequest> within_bounds(storage::SqliteDatabase& database, Backtes
   return request;
 }
 
+tl::unexpected<Error> too_many_decisions(const BacktestRequest& request) {
+  return fail(ErrorKind::TooMuch, fmt::format("expected at most {} decisions, found more: ask for a shorter time",
+                                              request.most_decisions));
+}
+
 Result<BacktestOutcome> replay_history(storage::SqliteDatabase& database, const BacktestRequest& asked,
-                                       const std::function<void(Timestamp)>& progress) {
+                                       const std::function<Result<void>(Timestamp)>& progress) {
   DZ_TRY_ASSIGN(auto archive, monitor::MonitorArchive::open_to_read(database));
   std::vector<std::string> notes;
   DZ_TRY_ASSIGN(const auto request, within_bounds(database, asked, notes));
@@ -270,7 +278,8 @@ Result<BacktestOutcome> replay_history(storage::SqliteDatabase& database, const 
     if (pass->previous) replay.look_at_previous(*pass->previous);
     replay.look_until(pass->at);
     DZ_TRY(replay.pass(*pass));
-    progress(pass->at);
+    DZ_TRY(progress(pass->at));
+    if (replay.decided() > request.most_decisions) return too_many_decisions(request);
   }
   replay.look_until(request.to);
   return std::move(replay).outcome(decisions, std::move(notes));
@@ -279,7 +288,7 @@ Result<BacktestOutcome> replay_history(storage::SqliteDatabase& database, const 
 }  // namespace
 
 Result<BacktestOutcome> run_backtest(storage::SqliteDatabase& database, const BacktestRequest& request,
-                                     const std::function<void(Timestamp)>& progress) {
+                                     const std::function<Result<void>(Timestamp)>& progress) {
   DZ_TRY(database.execute("BEGIN"));  // one view, whatever a monitor writes meanwhile
   auto outcome = replay_history(database, request, progress);
   database.rollback();

@@ -59,6 +59,8 @@ class BacktestRecords {
 
   const std::map<Pubkey, Link>& links() const { return links_; }
   const std::map<Pubkey, Device>& devices() const { return devices_; }
+  // Each of them as on the ledger.
+  const std::map<Pubkey, lifecycle::LifecycleState>& recorded() const { return recorded_; }
   std::uint64_t revision() const { return revision_; }
   std::string code_of(const Pubkey& key) const;
 

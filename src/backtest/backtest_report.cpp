@@ -73,11 +73,13 @@ class Pairing {
   std::vector<int> costs_;  // of the tails from (i, j) on
 };
 
+bool is_shown(std::string_view code, const Pubkey& key, std::string_view record) {
+  return record.empty() || client::same_code(code, record) || to_text(key) == record;
+}
+
 std::vector<BacktestRow> rows_of(const BacktestOutcome& outcome, std::string_view record) {
   auto rows = compare_backtest(outcome);
-  std::erase_if(rows, [&](const BacktestRow& row) {
-    return !record.empty() && !client::same_code(row.any().code, record) && to_text(row.any().key) != record;
-  });
+  std::erase_if(rows, [&](const BacktestRow& row) { return !is_shown(row.any().code, row.any().key, record); });
   return rows;
 }
 
@@ -124,11 +126,12 @@ json::object decision_json(const BacktestDecision& d) {
   return {{"at", dz::to_text(d.at)}, {"reason", d.reason}, {"sentence", d.sentence}, {"followed", std::move(followed)}};
 }
 
-json::object row_json(const BacktestRow& row) {
+json::object row_json(const BacktestOutcome& outcome, const BacktestRow& row) {
   const auto& any = row.any();
+  const auto word = [&](Health health) { return spell(*outcome.profile, any.kind, health); };
   json::object object{
       {"kind", to_text(any.kind)}, {"pubkey", to_text(any.key)}, {"code", any.code},
-      {"from", to_text(any.from)}, {"to", to_text(any.to)},      {"difference", to_text(row.difference)},
+      {"from", word(any.from)},    {"to", word(any.to)},         {"difference", to_text(row.difference)},
       {"minutes_later", nullptr},  {"decided", nullptr},         {"recorded", nullptr}};
   if (row.decided != nullptr) object["decided"] = decision_json(*row.decided);
   if (row.recorded != nullptr) object["recorded"] = decision_json(*row.recorded);
@@ -136,6 +139,24 @@ json::object row_json(const BacktestRow& row) {
     object["minutes_later"] = (minute_of(row.decided->at) - minute_of(row.recorded->at)).count();
   }
   return object;
+}
+
+json::object side_json(const BacktestOutcome& outcome, RecordKind kind, const BacktestPlace::Side& side) {
+  return {{"status", to_text(side.status)}, {"health", spell(*outcome.profile, kind, side.health)}};
+}
+
+json::array elsewhere_json(const BacktestOutcome& outcome, std::string_view record) {
+  json::array list;
+  for (const auto& place : outcome.elsewhere) {
+    if (!is_shown(place.code, place.key, record)) continue;
+    list.push_back(json::object{{"kind", to_text(place.kind)},
+                                {"pubkey", to_text(place.key)},
+                                {"code", place.code},
+                                {"since", dz::to_text(place.since)},
+                                {"decided", side_json(outcome, place.kind, place.decided)},
+                                {"recorded", side_json(outcome, place.kind, place.recorded)}});
+  }
+  return list;
 }
 
 std::string table_text(const std::vector<std::array<std::string, 6>>& rows) {
@@ -219,7 +240,7 @@ json::object backtest_json(const BacktestOutcome& outcome, std::string_view poli
     in_force.push_back(json::object{{"since", dz::to_text(policy.since)}, {"digest", policy.digest}});
   }
   for (const auto& note : outcome.notes) notes.push_back(json::value(note));
-  for (const auto& row : rows) decisions.push_back(row_json(row));
+  for (const auto& row : rows) decisions.push_back(row_json(outcome, row));
   const auto summary = summary_of(rows);
   using enum BacktestDifference;
   return {{"from", dz::to_text(outcome.from)},
@@ -234,6 +255,7 @@ json::object backtest_json(const BacktestOutcome& outcome, std::string_view poli
             {"later", summary.of(Later)},
             {"new", summary.of(New)},
             {"missing", summary.of(Missing)}}},
+          {"elsewhere", elsewhere_json(outcome, record)},
           {"decisions", std::move(decisions)}};
 }
 

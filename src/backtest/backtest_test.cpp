@@ -2,6 +2,7 @@
 // then its recorded minutes are judged again.
 #include "backtest/backtest.h"
 
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -148,8 +149,8 @@ class Story {
 
   BacktestOutcome backtest(const verdict::Policy& policy, std::optional<Timestamp> from = {},
                            std::optional<Timestamp> to = {}) {
-    auto outcome =
-        run_backtest(*database, {from.value_or(kStart), to.value_or(network.now()), policy}, [](Timestamp) {});
+    const auto go_on = [](Timestamp) { return Result<void>(); };
+    auto outcome = run_backtest(*database, {from.value_or(kStart), to.value_or(network.now()), policy}, go_on);
     EXPECT_TRUE(outcome) << outcome.error().message;
     return outcome ? std::move(*outcome) : BacktestOutcome{};
   }
@@ -296,9 +297,55 @@ TEST(Backtest, OfAStandbyTheOtherMonitorsDecisionsAreWhatHappened) {
 TEST(Backtest, WithoutAnythingRecordedItSaysSo) {
   Story s;
   ASSERT_TRUE(monitor::MonitorArchive::open(*s.database));
-  const auto outcome = run_backtest(*s.database, {kStart, kStart + hours{1}, {}}, [](Timestamp) {});
+  const auto go_on = [](Timestamp) { return Result<void>(); };
+  const auto outcome = run_backtest(*s.database, {kStart, kStart + hours{1}, {}}, go_on);
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::NotFound);
+}
+
+TEST(Backtest, WhoeverAskedMayEndItAndDecisionsAreBounded) {
+  Story s;
+  s.start();
+  s.run(minutes{10});
+  int passes = 0;
+  const auto stop = [&](Timestamp) -> Result<void> {
+    if (++passes == 3) return fail(ErrorKind::Cancelled, "gone");
+    return {};
+  };
+  const BacktestRequest request{kStart, s.network.now(), s.settings.policy};
+  EXPECT_EQ(run_backtest(*s.database, request, stop).error().kind, ErrorKind::Cancelled);
+  EXPECT_EQ(passes, 3);
+  const auto go_on = [](Timestamp) { return Result<void>(); };
+  auto bounded = request;
+  bounded.most_decisions = 4;  // five at first sight
+  EXPECT_EQ(run_backtest(*s.database, bounded, go_on).error().kind, ErrorKind::TooMuch);
+  bounded.most_decisions = 5;
+  EXPECT_TRUE(run_backtest(*s.database, bounded, go_on));
+}
+
+TEST(Backtest, RecordsThatEndElsewhereAreNamedWithTheMinuteFromWhichOn) {
+  Story s;
+  s.start();
+  s.run(minutes{100});  // of 120 that the policy in force asks for
+  EXPECT_TRUE(s.backtest(s.settings.policy).elsewhere.empty());
+  auto quick = s.settings.policy;
+  quick.window = minutes{70};
+  const auto outcome = s.backtest(quick);
+  ASSERT_FALSE(outcome.elsewhere.empty());
+  const auto is_link = [&](const BacktestPlace& place) { return place.key == s.link; };
+  const auto found = std::find_if(outcome.elsewhere.begin(), outcome.elsewhere.end(), is_link);
+  ASSERT_NE(found, outcome.elsewhere.end());
+  EXPECT_EQ(found->code, "ams-fra");
+  EXPECT_EQ(found->decided, (BacktestPlace::Side{Status::Activated, Health::Healthy}));
+  EXPECT_EQ(found->recorded, (BacktestPlace::Side{Status::HardDrained, Health::Pending}));
+  const auto healthy = std::find_if(outcome.decided.begin(), outcome.decided.end(), [&](const BacktestDecision& d) {
+    return d.key == s.link && d.to == Health::Healthy;
+  });
+  ASSERT_NE(healthy, outcome.decided.end());
+  EXPECT_EQ(found->since, Timestamp{minute_of(healthy->at)});
+  const auto json = backtest_json(outcome, "quick", "ams-fra");
+  ASSERT_EQ(json.at("elsewhere").as_array().size(), 1U);
+  EXPECT_EQ(json.at("elsewhere").at(0).at("recorded").at("status"), "hard-drained");
 }
 
 }  // namespace

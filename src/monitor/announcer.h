@@ -43,6 +43,10 @@ class Announcer {
   void writes(bool writes) {
     if (notifier_ != nullptr) notifier_->mute(!writes);
   }
+  // As the notifier's.
+  Result<void> test_hook(std::string_view hook, Timestamp now) {
+    return notifier_ != nullptr ? notifier_->test(hook, now) : not_found("expected a webhook, and there is none");
+  }
   const notify::Notifier* notifier() const { return notifier_; }  // null: nobody is told
 
   // Records that nobody is alarmed by now, because they are being worked on.

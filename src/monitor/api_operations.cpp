@@ -100,7 +100,10 @@ std::vector<ApiOperation> make_operations() {
        "Statement",
        "application/json",
        "404 503",
-       {{"minutes", Switch, "1: with the minutes it rests on"}}},
+       {{"minutes", Switch, "1: with the minutes it rests on"}},
+       "GET",
+       "",
+       "statement"},
       {"/api/v1/history",
        "getHistory",
        "Every write of status, desired_status and health of one record, newest first: by whom, and why",
@@ -138,6 +141,34 @@ std::vector<ApiOperation> make_operations() {
        "application/json",
        "503",
        {}},
+      {"/api/v1/policy",
+       "getPolicy",
+       "The policy in force, written out in full as a policy file",
+       "Policy",
+       "application/json",
+       "",
+       {}},
+      {"/api/v1/backtests",
+       "tryPolicy",
+       "What another policy would have decided over the recorded minutes; progress, then the outcome (server-sent "
+       "events). It ends when the client goes",
+       "BacktestEvent",
+       "text/event-stream",
+       "401 503",
+       {},
+       "POST",
+       "BacktestRequest"},
+      {"/api/v1/webhook-tests/*",
+       "testWebhook",
+       "Sends a test message to a webhook; what it answered is in the webhook's `test` of the status. From the "
+       "monitor's own machine only",
+       "WebhookTest",
+       "application/json",
+       "403 404 409",
+       {},
+       "POST",
+       {},
+       "name"},
       {"/api/v1/metros",
        "listMetros",
        "Exchanges and locations of the ledger: where devices stand",
@@ -232,9 +263,9 @@ std::span<const ApiOperation> api_operations() {
   return operations;
 }
 
-const ApiOperation* find_operation(std::string_view path) {
+const ApiOperation* find_operation(std::string_view method, std::string_view path) {
   for (const auto& operation : api_operations()) {
-    if (service::match_path(operation.path, path)) return &operation;
+    if (operation.method == method && service::match_path(operation.path, path)) return &operation;
   }
   return nullptr;
 }

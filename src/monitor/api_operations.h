@@ -46,11 +46,14 @@ struct ApiOperation {
   std::string_view content_type;  // of it
   std::string_view statuses;      // beside 200, 400 and 405: "404 410"
   std::vector<ApiParameter> parameters;
+  std::string_view method = "GET";
+  std::string_view takes = {};      // the schema of what is sent with POST; empty: nothing
+  std::string_view star = "record"; // what the star of the path is called
 };
 
-// Every path below /api/v1, all of them for GET.
+// Every path below /api/v1, but what is told of maintenance (docs/formats/maintenance.md).
 std::span<const ApiOperation> api_operations();
-const ApiOperation* find_operation(std::string_view path);  // null: none is below it
+const ApiOperation* find_operation(std::string_view method, std::string_view path);  // null: there is none
 
 // The words of a type of them; empty: any.
 std::vector<std::string> words_of(ParameterType type, const Profile& profile);

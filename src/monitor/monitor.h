@@ -103,6 +103,8 @@ class Monitor {
   telemetry::WriteAnswer finish(const std::shared_ptr<telemetry::PushedWrite>& write, Timestamp now);
   void connect_looks(LookCalls calls);
   telemetry::WriteAnswer query(const telemetry::StatementRequest& request) { return pushed_.query(request); }
+  // As PushEndpoint's.
+  bool admits(std::string_view token) { return pushed_.admits(token); }
   // How the stores of [[source]] are asked; until then they are not.
   void connect_sources(PullSeams seams) { pulled_.connect(std::move(seams)); }
   // How the other judges of [quorum] are asked; until then they are not.
@@ -173,6 +175,7 @@ class Monitor {
   const QuorumDesk& judges() const { return quorum_; }
   const control::ActivatorWatch& activator() const { return activator_; }
   const Announcer& announcer() const { return announcer_; }
+  Result<void> test_webhook(std::string_view hook, Timestamp now) { return announcer_.test_hook(hook, now); }
   const control::IncidentBook& incidents() const { return kept_.incidents.book(); }
   const ChangeFeed& changes() const { return changes_; }
   void on_changes(std::function<void(std::uint64_t last, const std::string& text)> told) {

@@ -6,14 +6,15 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
-#include "base/base64.h"
 #include "base/safe_text.h"
 #include "monitor/alarm_report.h"
 #include "monitor/api_operations.h"
 #include "monitor/assessment_json.h"
+#include "monitor/callers.h"
 #include "monitor/history_answer.h"
 #include "monitor/list_answers.h"
 #include "monitor/log_pages.h"
+#include "monitor/list_page.h"
 #include "monitor/maintenance_api.h"
 #include "monitor/minutes_answer.h"
 #include "monitor/monitor_metrics.h"
@@ -23,6 +24,7 @@
 #include "monitor/record_members.h"
 #include "monitor/statement_api.h"
 #include "monitor/status_report.h"
+#include "net/url_escapes.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
 #include "service/routes.h"
@@ -39,22 +41,6 @@ net::HttpResponse reply(int status, const json::value& body) {
   return {status, "application/json", json::serialize(body), {}};
 }
 net::HttpResponse complain(int status, std::string_view error) { return net::error_response(status, error); }
-
-// "Token X", "Bearer X", "Basic base64(user:X)", or p=X in the query, as InfluxDB's clients send it.
-std::string token_of(const net::HttpRequest& request) {
-  const auto header = request.header("authorization");
-  for (const std::string_view scheme : {"Token ", "Bearer "}) {
-    if (header.starts_with(scheme)) return std::string(header.substr(scheme.size()));
-  }
-  if (header.starts_with("Basic ")) {
-    const auto decoded = decode_base64(header.substr(6));
-    if (!decoded) return {};
-    const auto text = as_text(*decoded);
-    const auto colon = text.find(':');
-    return colon == std::string_view::npos ? std::string() : std::string(text.substr(colon + 1));
-  }
-  return request.query_value("p");
-}
 
 // As InfluxDB 1.8 says it, with what its clients look for in the headers.
 net::HttpResponse influx_reply(telemetry::WriteAnswer answer) {
@@ -133,6 +119,15 @@ class Stream final : public MonitorAnswer {
   ChangeFeed::Beginning beginning_;
 };
 
+// For whoever makes backtests: MonitorDoors hands the request on. The answer is that of a monitor where nobody does.
+class ForBacktests final : public MonitorAnswer {
+ public:
+  std::optional<net::HttpResponse> go_on(Timestamp) override {
+    return complain(503, "this monitor keeps its history nowhere: name a file with store.path");
+  }
+  bool is_for_backtests() const override { return true; }
+};
+
 class Metrics final : public MonitorAnswer {
  public:
   explicit Metrics(const Monitor& monitor) : page_(monitor) {}
@@ -152,8 +147,7 @@ struct Context {
   std::unique_ptr<MonitorAnswer> in_pieces = {};  // in place of the response
 };
 
-net::HttpResponse write(Context& context, const net::HttpRequest& request) {
-  const auto api = request.path == "/write" ? telemetry::WriteApi::V1 : telemetry::WriteApi::V2;
+net::HttpResponse write(Context& context, const net::HttpRequest& request, telemetry::WriteApi api) {
   const auto precision = request.query_value("precision"), token = token_of(request);
   context.in_pieces = std::make_unique<Write>(
       context.monitor, context.monitor.begin_write({api, request.body, precision, token}, context.now));
@@ -345,6 +339,25 @@ net::HttpResponse stream(Context& context, const net::HttpRequest& request) {
   return in_pieces(context, std::make_unique<Stream>(context.monitor.changes().begin(seen, kMostMissed)));
 }
 
+net::HttpResponse backtests(Context& context, const net::HttpRequest& request) {
+  if (auto refusal = refuse_backtest(context.monitor, request)) return std::move(*refusal);
+  return in_pieces(context, std::make_unique<ForBacktests>());
+}
+
+net::HttpResponse policy(const Monitor& monitor) {
+  const auto& in_force = monitor.settings().policy;
+  return reply(200, json::object{{"digest", monitor.policy_digest()},
+                                 {"profile", in_force.profile->name},
+                                 {"text", render_policy(in_force)}});
+}
+
+net::HttpResponse test_webhook(Context& context, const net::HttpRequest& request, const std::string& name) {
+  if (auto refusal = refuse_webhook_test(request)) return std::move(*refusal);
+  if (const auto sent = context.monitor.test_webhook(name, context.now); !sent)
+    return complain(sent.error().kind == ErrorKind::NotFound ? 404 : 409, sent.error().message);
+  return reply(200, json::object{{"name", name}, {"at", to_text(std::chrono::floor<std::chrono::seconds>(context.now))}});
+}
+
 net::HttpResponse pong() { return influx_reply({}); }
 
 net::HttpResponse metrics(Context& context) {
@@ -357,8 +370,10 @@ using Rest = std::string_view;  // what stands for the star of a path
 using Route = service::Route<Context>;
 
 constexpr std::array kRoutes{
-    Route{{"POST", "/write", "/write"}, [](Context& c, Request r, Rest) { return write(c, r); }},
-    Route{{"POST", "/api/v2/write", "/api/v2/write"}, [](Context& c, Request r, Rest) { return write(c, r); }},
+    Route{{"POST", "/write", "/write"},
+          [](Context& c, Request r, Rest) { return write(c, r, telemetry::WriteApi::V1); }},
+    Route{{"POST", "/api/v2/write", "/api/v2/write"},
+          [](Context& c, Request r, Rest) { return write(c, r, telemetry::WriteApi::V2); }},
     Route{{"POST", "/query", "/query"}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"GET", "/query", ""}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"*", "/ping", "/ping"}, [](Context&, Request, Rest) { return pong(); }},
@@ -393,6 +408,11 @@ constexpr std::array kRoutes{
           [](Context& c, Request r, Rest id) { return end_maintenance(c.monitor, r, std::string(id), c.now); }},
     Route{{"GET", "/api/v1/opinions", "/api/v1/opinions"},
           [](Context& c, Request r, Rest) { return answer_opinions(c.monitor, r); }},
+    Route{{"POST", "/api/v1/backtests", "/api/v1/backtests"},
+          [](Context& c, Request r, Rest) { return backtests(c, r); }},
+    Route{{"GET", "/api/v1/policy", "/api/v1/policy"}, [](Context& c, Request, Rest) { return policy(c.monitor); }},
+    Route{{"POST", "/api/v1/webhook-tests/*", ""},
+          [](Context& c, Request r, Rest name) { return test_webhook(c, r, std::string(name)); }},
     Route{{"GET", "/api/v1/metros", "/api/v1/metros"}, [](Context& c, Request, Rest) { return metros(c.monitor); }},
     Route{{"GET", "/api/v1/status", "/api/v1/status"},
           [](Context& c, Request, Rest) { return reply(200, status_json(c.monitor, c.now)); }},
@@ -427,17 +447,23 @@ std::span<const service::RouteName> monitor_routes() {
 }
 
 std::unique_ptr<MonitorAnswer> begin_answer(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
-  const auto* operation = request.method == "GET" ? find_operation(request.path) : nullptr;
+  const auto path = net::unescaped_path(request.path);
+  if (!path) {
+    return std::make_unique<Ready>(
+        complain(400, "expected a path in which every % begins an escape, such as %3A; found '" +
+                          one_line(request.path, kMostOfValue) + "'"));
+  }
+  const auto* operation = find_operation(request.method, *path);
   std::string tag;
   if (operation != nullptr) {
     if (const auto fits = check_query(*operation, request.query, *monitor.policy().profile); !fits)
       return std::make_unique<Ready>(complain(400, fits.error().message));
-    if (operation->content_type != kEventStream) tag = tag_of(monitor, request);
+    if (operation->method == "GET" && operation->content_type != kEventStream) tag = tag_of(monitor, request);
     if (has_tag(request.header("if-none-match"), tag))
       return std::make_unique<Ready>(net::HttpResponse{304, {}, {}, {{"Cache-Control", "no-cache"}, {"ETag", tag}}});
   }
   Context context{monitor, now};
-  auto response = service::answer_by<Context>(kRoutes, context, request);
+  auto response = service::answer_at<Context>(*path, kRoutes, context, request);
   auto answer = std::move(context.in_pieces);
   if (!answer) answer = std::make_unique<Ready>(std::move(response));
   if (tag.empty()) return answer;

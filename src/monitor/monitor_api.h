@@ -24,6 +24,8 @@ class MonitorAnswer {
   virtual bool waits() const { return false; }
   // After an answer that stays open: the number of the last event that it has told.
   virtual std::optional<std::uint64_t> stays_open_after() const { return std::nullopt; }
+  // The request is one for whoever makes backtests; what is answered is for when nobody does.
+  virtual bool is_for_backtests() const { return false; }
   virtual std::size_t holds() const { return 0; }  // bytes, of an answer that is being made
 };
 

@@ -39,6 +39,9 @@ class MonitorDoors {
   void answer(net::HttpRequest request, net::Answer done);
   // Who takes answers that stay open; until then, and without, they end with their beginning. It outlives the doors.
   void connect_streams(EventStreams& streams) { streams_ = &streams; }
+  // Who tries policies (backtest/backtest_runs.h); called on the loop, in nobody's turn.
+  using TakeBacktest = std::function<void(net::HttpRequest, net::Answer)>;
+  void connect_backtests(TakeBacktest take) { take_backtest_ = std::move(take); }
   // From any thread: the ledger was asked for devices.
   void looked();
 
@@ -97,6 +100,7 @@ class MonitorDoors {
   std::shared_ptr<std::size_t> bytes_ = std::make_shared<std::size_t>(0);  // of the bodies at work
   std::shared_ptr<std::size_t> made_ = std::make_shared<std::size_t>(0);   // of the answers that are being made
   EventStreams* streams_ = nullptr;
+  TakeBacktest take_backtest_;
   std::map<std::uint64_t, std::shared_ptr<Work>> held_;
   std::uint64_t last_id_ = 0;
   std::size_t held_bytes_ = 0;

@@ -327,5 +327,24 @@ TEST_F(MonitorDoorsTest, X13_TheListOfAssessmentsIsMadeRecordByRecord) {
   EXPECT_EQ(whole->body, answer_monitor_request(*monitor, request, now).body);
 }
 
+TEST_F(MonitorDoorsTest, ABacktestGoesToWhoMakesThemAndToNobodyWithoutThem) {
+  const auto ask = [&] {
+    std::optional<net::HttpResponse> answer;
+    doors->answer({.method = "POST", .path = "/api/v1/backtests", .body = "{\"from\"", .remote = "127.0.0.1"},
+                  [&](net::HttpResponse response) { answer = std::move(response); });
+    for (int i = 0; i < 1000 && !answer; ++i) loop.run_for(milliseconds{10});
+    return answer ? answer->status : 0;
+  };
+  EXPECT_EQ(ask(), 503);
+  std::string taken;
+  doors->connect_backtests([&](const net::HttpRequest& request, const net::Answer& done) {
+    const std::lock_guard free(turn);  // it is called in nobody's
+    taken = request.body;
+    done({202, {}, {}, {}});
+  });
+  EXPECT_EQ(ask(), 202);
+  EXPECT_EQ(taken, "{\"from\"");
+}
+
 }  // namespace
 }  // namespace dz::monitor

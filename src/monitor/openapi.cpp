@@ -49,14 +49,17 @@ std::string_view meaning_of(std::string_view status) {
   if (status == "404") return "Nothing has that name";
   if (status == "410") return "It was there, and is gone from the ledger; says where its decisions are";
   if (status == "503") return "Not now: the ledger was not read yet, or there is no room; ask again";
-  return "Another method than GET";
+  if (status == "401") return "Expected a token of the monitor";
+  if (status == "403") return "Only for who asks on the monitor's own machine";
+  if (status == "409") return "One is under way";
+  return "Another method";
 }
 
 json::object responses_of(const ApiOperation& operation) {
   json::object ok{{"description", operation.about}, {"content", content_of(operation.content_type, operation.schema)}};
   if (operation.schema == "Assessment")
     ok["content"].as_object()["text/plain"] = json::object{{"schema", json::object{{"type", "string"}}}};
-  const bool tagged = operation.content_type == "application/json";
+  const bool tagged = operation.content_type == "application/json" && operation.method == "GET";
   if (tagged) {
     ok["headers"] =
         json::object{{"ETag", json::object{{"description", "for If-None-Match: changes with each pass of the monitor"},
@@ -73,36 +76,36 @@ json::object responses_of(const ApiOperation& operation) {
   return responses;
 }
 
-// What stands for the star of a path.
-struct StarName {
-  std::string_view name, about;
-};
-StarName star_of(std::string_view path) {
-  if (path == "/api/v1/statements/*") return {"statement", "its index, or its hash in hex"};
-  return {"record", "pubkey or code of a link or device"};
+// What may stand for the star of a path that is called so.
+std::string_view about_star(std::string_view star) {
+  if (star == "statement") return "its index, or its hash in hex";
+  return star == "record" ? "pubkey or code of a link or device" : "its name";
 }
 
 json::object operation_json(const ApiOperation& operation, const Profile& profile) {
   json::array parameters;
   if (operation.path.ends_with('*')) {
-    const auto [name, about] = star_of(operation.path);
-    parameters.push_back(json::object{{"name", name},
+    parameters.push_back(json::object{{"name", operation.star},
                                       {"in", "path"},
                                       {"required", true},
-                                      {"description", about},
+                                      {"description", about_star(operation.star)},
                                       {"schema", json::object{{"type", "string"}}}});
   }
   for (const auto& parameter : operation.parameters) parameters.push_back(parameter_json(parameter, profile));
-  if (operation.content_type == "text/event-stream") {
+  if (operation.content_type == "text/event-stream" && operation.method == "GET") {
     parameters.push_back(json::object{{"name", "Last-Event-ID"},
                                       {"in", "header"},
                                       {"description", "the last event that was seen: what came after it comes first"},
                                       {"schema", json::object{{"type", "string"}}}});
   }
-  return {{"operationId", operation.id},
-          {"summary", operation.about},
-          {"parameters", std::move(parameters)},
-          {"responses", responses_of(operation)}};
+  json::object out{{"operationId", operation.id},
+                   {"summary", operation.about},
+                   {"parameters", std::move(parameters)},
+                   {"responses", responses_of(operation)}};
+  if (!operation.takes.empty())
+    out["requestBody"] =
+        json::object{{"required", true}, {"content", content_of("application/json", operation.takes)}};
+  return out;
 }
 
 // What the stream tells of what a list has: some of its members, or all but some, and what happened.
@@ -166,19 +169,21 @@ json::object all_schemas() {
   return schemas;
 }
 
-std::string template_of(std::string_view path) {
+std::string template_of(const ApiOperation& operation) {
+  auto path = operation.path;
   if (!path.ends_with('*')) return std::string(path);
-  const auto name = star_of(path).name;
   path.remove_suffix(1);
-  return fmt::format("{}{{{}}}", path, name);
+  return std::string(path) + "{" + std::string(operation.star) + "}";
 }
 
 }  // namespace
 
 json::object openapi_document(const Profile& profile) {
   json::object paths;
-  for (const auto& operation : api_operations())
-    paths[template_of(operation.path)] = json::object{{"get", operation_json(operation, profile)}};
+  for (const auto& operation : api_operations()) {
+    const auto* method = operation.method == "GET" ? "get" : "post";
+    paths[template_of(operation)] = json::object{{method, operation_json(operation, profile)}};
+  }
   return {{"openapi", "3.1.0"},
           {"info",
            json::object{{"title", "DoubleZero monitor"},

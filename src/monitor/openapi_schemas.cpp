@@ -503,8 +503,17 @@ std::string_view openapi_schemas() {
     "last_delivered_at": {"$ref": "#/components/schemas/Time"},
     "next_try_at": {"$ref": "#/components/schemas/Time"},
     "failures": {"type": "integer"},
-    "last_error": {"type": "string"}
+    "last_error": {"type": "string"},
+    "test": {"type": "object", "description": "the last test message of this run", "properties": {
+      "at": {"$ref": "#/components/schemas/Time"},
+      "state": {"type": "string", "enum": ["sent", "taken", "failed"]},
+      "said": {"type": "string", "description": "what the receiver answered, or why there was no answer"}
+    }, "required": ["at", "state", "said"]}
   }, "required": ["name", "kind", "to", "state", "events_waiting"]},
+  "WebhookTest": {"type": "object", "properties": {
+    "name": {"type": "string"},
+    "at": {"$ref": "#/components/schemas/Time", "description": "that of the `test` which will have the answer"}
+  }, "required": ["name", "at"]},
   "PolicyStatus": {"type": "object", "properties": {
     "digest": {"type": "string"},
     "differences": {"type": "array", "description": "to the default policy of the profile", "items": {"type": "object", "properties": {"key": {"type": "string"}, "value": {"type": ["string", "null"]}, "default": {"type": ["string", "null"]}}, "required": ["key", "value", "default"]}}
@@ -540,6 +549,58 @@ std::string_view openapi_schemas() {
     "settings": {"type": "array", "items": {"$ref": "#/components/schemas/SettingInForce"}},
     "store": {"$ref": "#/components/schemas/StoreFile"}
   }, "required": ["at", "version", "started_at", "clock_problem", "ledger", "writing", "activator", "sources", "pushed", "webhooks", "judges", "policy", "settings", "store"]},
+  "Policy": {"type": "object", "properties": {
+    "digest": {"type": "string"},
+    "profile": {"type": "string", "description": "the network it is for"},
+    "text": {"type": "string", "description": "every key, as docs/formats/policy.md has them"}
+  }, "required": ["digest", "profile", "text"]},
+  "BacktestRequest": {"type": "object", "properties": {
+    "from": {"type": "string", "description": "a time, or how long ago: 7d"},
+    "to": {"type": "string", "description": "the same, or now; without it, now"},
+    "policy": {"type": "string", "description": "a policy file; what it does not say is as the ledger's default has it"},
+    "record": {"type": "string", "description": "shows this link or device only, by code or pubkey; all are judged"}
+  }, "required": ["from", "policy"]},
+  "BacktestProgress": {"type": "object", "description": "data of an event `progress`", "properties": {
+    "at": {"$ref": "#/components/schemas/Time", "description": "so far it has come"},
+    "percent": {"type": "integer", "minimum": 0, "maximum": 100}
+  }, "required": ["at", "percent"]},
+  "BacktestSide": {"type": "object", "properties": {
+    "at": {"$ref": "#/components/schemas/Time"},
+    "reason": {"type": "string"},
+    "sentence": {"type": "string"},
+    "followed": {"type": "array", "description": "moves of status, until the record's next decision", "items": {"type": "object", "properties": {"at": {"$ref": "#/components/schemas/Time"}, "from": {"type": "string"}, "to": {"type": "string"}}, "required": ["at", "from", "to"]}}
+  }, "required": ["at", "reason", "sentence", "followed"]},
+  "BacktestDecision": {"type": "object", "properties": {
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "code": {"type": "string"},
+    "from": {"type": "string"},
+    "to": {"type": "string"},
+    "difference": {"type": "string", "enum": ["same", "earlier", "later", "new", "missing"]},
+    "minutes_later": {"type": ["integer", "null"]},
+    "decided": {"oneOf": [{"$ref": "#/components/schemas/BacktestSide"}, {"type": "null"}]},
+    "recorded": {"oneOf": [{"$ref": "#/components/schemas/BacktestSide"}, {"type": "null"}]}
+  }, "required": ["kind", "pubkey", "code", "from", "to", "difference", "minutes_later", "decided", "recorded"]},
+  "BacktestPlace": {"type": "object", "description": "a record that ends elsewhere than it was recorded", "properties": {
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "code": {"type": "string"},
+    "since": {"$ref": "#/components/schemas/Time"},
+    "decided": {"type": "object", "properties": {"status": {"type": "string"}, "health": {"type": "string"}}, "required": ["status", "health"]},
+    "recorded": {"type": "object", "properties": {"status": {"type": "string"}, "health": {"type": "string"}}, "required": ["status", "health"]}
+  }, "required": ["kind", "pubkey", "code", "since", "decided", "recorded"]},
+  "Backtest": {"type": "object", "description": "data of an event `outcome`", "properties": {
+    "from": {"$ref": "#/components/schemas/Time"},
+    "to": {"$ref": "#/components/schemas/Time"},
+    "records": {"type": "integer"},
+    "policy_under_test": {"type": "object", "properties": {"name": {"type": "string"}, "digest": {"type": "string"}}, "required": ["name", "digest"]},
+    "policies_in_force": {"type": "array", "items": {"type": "object", "properties": {"since": {"$ref": "#/components/schemas/Time"}, "digest": {"type": "string"}}, "required": ["since", "digest"]}},
+    "notes": {"type": "array", "items": {"type": "string"}},
+    "summary": {"type": "object", "properties": {"same": {"type": "integer"}, "earlier": {"type": "integer"}, "later": {"type": "integer"}, "new": {"type": "integer"}, "missing": {"type": "integer"}}, "required": ["same", "earlier", "later", "new", "missing"]},
+    "elsewhere": {"type": "array", "items": {"$ref": "#/components/schemas/BacktestPlace"}},
+    "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/BacktestDecision"}}
+  }, "required": ["from", "to", "records", "policy_under_test", "policies_in_force", "notes", "summary", "elsewhere", "decisions"]},
+  "BacktestEvent": {"type": "string", "description": "server-sent events: progress, and at the end outcome or failed, with the data of BacktestProgress, Backtest, Error; progress at least every 15 s"},
   "SourceEvent": {"type": "object", "description": "data of an event `source`", "properties": {
     "change": {"type": "string", "enum": ["added", "changed", "gone"]},
     "at": {"$ref": "#/components/schemas/Time"},

@@ -36,6 +36,8 @@ class PushedRows {
   void on_rows(telemetry::PushEndpoint::OnRows on_rows) { endpoint_.on_rows(std::move(on_rows)); }
   telemetry::WriteAnswer query(const telemetry::StatementRequest& request) { return endpoint_.query(request); }
 
+  bool admits(std::string_view token) { return endpoint_.admits(token); }
+
   // Before a pass reads the ledger: has it look for the devices that are wanted, if it is time.
   void look_for_wanted(Timestamp now);
   // After it did: notes what was not found. True: some devices were looked for, found or not.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/safe_text.h"
+#include "net/host_name.h"
 
 namespace dz::net {
 namespace {
@@ -20,59 +21,16 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool all_of_digits(std::string_view text) {
-  return !text.empty() && text.size() <= 5 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool is_name(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-  });
-}
-
-// "[::1]:8899" -> "::1" and "8899". Lower case, without the dot that may end a name; the port is empty when none is
-// written.
-struct Place {
-  std::string host, port;
-};
-
-std::optional<Place> place_of(std::string_view text) {
-  const auto written = lower(text);
-  Place place;
-  std::string_view rest;
-  if (written.starts_with('[')) {
-    const auto end = written.find(']');
-    if (end == std::string::npos) return std::nullopt;
-    place.host = written.substr(1, end - 1);
-    rest = std::string_view(written).substr(end + 1);
-    if (place.host.find_first_not_of("0123456789abcdef:.") != std::string::npos) return std::nullopt;
-  } else {
-    place.host = written.substr(0, written.find(':'));
-    rest = std::string_view(written).substr(place.host.size());
-    if (!is_name(place.host)) return std::nullopt;
-    if (place.host.ends_with('.')) place.host.pop_back();
-  }
-  if (place.host.empty()) return std::nullopt;
-  if (rest.empty()) return place;
-  if (rest.front() != ':' || !all_of_digits(rest.substr(1))) return std::nullopt;
-  place.port = rest.substr(1);
-  return place;
-}
-
 // "https://name:8443". The port is that of the scheme when none is written; nothing else may stand behind it.
-std::optional<Place> place_of_origin(std::string_view origin) {
+std::optional<HostName> place_of_origin(std::string_view origin) {
   for (const auto& [scheme, port] : {std::pair{"http://", "80"}, std::pair{"https://", "443"}}) {
     if (!lower(origin).starts_with(scheme)) continue;
-    auto place = place_of(origin.substr(std::string_view(scheme).size()));
+    auto place = parse_host_name(origin.substr(std::string_view(scheme).size()));
     if (place && place->port.empty()) place->port = port;
     return place;
   }
   return std::nullopt;
 }
-
-// Names of this machine that no other machine can take.
-bool is_this_machine(std::string_view host) { return host == "localhost" || host == "127.0.0.1" || host == "::1"; }
 
 std::vector<std::string_view> all_of(const BrowserGuard::Headers& headers, std::string_view name) {
   std::vector<std::string_view> values;
@@ -113,7 +71,7 @@ bool is_embedded_elsewhere(const BrowserGuard::Headers& headers) {
 
 Result<void> check_browser_rules(const BrowserRules& rules) {
   for (const auto& host : rules.hosts) {
-    if (place_of(host)) continue;
+    if (parse_host_name(host)) continue;
     return refused(
         fmt::format("allow-host: expected a name or an address, with or without a port, such as "
                     "monitor.example.org or [2001:db8::1]:8443, found '{}'",
@@ -141,11 +99,11 @@ BrowserGuard::BrowserGuard(std::string_view address, std::uint16_t port, Browser
       rules_(std::move(rules)) {}
 
 bool BrowserGuard::own_host(std::string_view host) const {
-  const auto place = place_of(host);
+  const auto place = parse_host_name(host);
   if (!place) return false;
   if (is_this_machine(place->host) || place->host == own_) return true;
   return std::any_of(rules_.hosts.begin(), rules_.hosts.end(), [&](const auto& allowed) {
-    const auto known = place_of(allowed);
+    const auto known = parse_host_name(allowed);
     return known && known->host == place->host && (known->port.empty() || known->port == place->port);
   });
 }
@@ -155,13 +113,13 @@ bool BrowserGuard::own_host(std::string_view host) const {
 bool BrowserGuard::own_origin(std::string_view origin, std::string_view host) const {
   const auto from = place_of_origin(origin);
   if (!from) return false;
-  const auto asked = place_of(host);
+  const auto asked = parse_host_name(host);
   const auto scheme_port = lower(origin).starts_with("https://") ? "443" : "80";
   if (asked && from->host == asked->host && from->port == (asked->port.empty() ? scheme_port : asked->port))
     return true;
   if ((is_this_machine(from->host) || from->host == own_) && from->port == port_) return true;
   return std::any_of(rules_.hosts.begin(), rules_.hosts.end(), [&](const auto& allowed) {
-    const auto known = place_of(allowed);
+    const auto known = parse_host_name(allowed);
     return known && known->host == from->host && (known->port.empty() || known->port == from->port);
   });
 }

@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "net/host_name.h"
+
 namespace dz::net {
 namespace {
 
@@ -176,6 +178,12 @@ TEST(BrowserGuard, X5_WhatIsNoHostAndNoOriginIsRefusedWithAnExample) {
     ASSERT_FALSE(checked) << origin;
     EXPECT_NE(checked.error().message.find("http://localhost:3000"), std::string::npos);
   }
+}
+
+TEST(HostName, AHostOfThisMachine) {
+  for (const auto* host : {"127.0.0.1:8090", "localhost", "LOCALHOST:1", "[::1]:8090"}) EXPECT_TRUE(names_this_machine(host)) << host;
+  for (const auto* host : {"", "noc.example", "127.0.0.1.example", "localhost.example:80", "10.0.0.1"})
+    EXPECT_FALSE(names_this_machine(host)) << host;
 }
 
 }  // namespace

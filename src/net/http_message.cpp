@@ -4,24 +4,17 @@
 #include <boost/json/serialize.hpp>
 
 #include "net/http_server.h"
+#include "net/url_escapes.h"
 
 namespace dz::net {
 
 namespace {
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
+// Of a form: what is no escape stays as it is.
 std::string unescaped(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape =
-        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
-    if (escape) {
-      out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+    if (const auto byte = escape_at(text, i)) {
+      out += *byte;
       i += 2;
     } else {
       out += text[i] == '+' ? ' ' : text[i];

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "net/url_escapes.h"
+
 namespace dz::net {
 namespace {
 
@@ -44,6 +46,14 @@ TEST(RequestFraming, X12_SmallChunksFitAndExtensionsWithoutEndDoNot) {
   EXPECT_FALSE(has_too_much_beside_body(kMostBesideBody, 0));
   EXPECT_TRUE(has_too_much_beside_body(kMostBesideBody + 1, 0));
   EXPECT_TRUE(has_too_much_beside_body(kMostBesideBody + 9 * 1000 + 1, 1000));
+}
+
+TEST(UnescapedPath, EscapesAreTakenOnceAndAPlusIsAPlus) {
+  EXPECT_EQ(unescaped_path("/r/ams%3Alon"), "/r/ams:lon");
+  EXPECT_EQ(unescaped_path("/r/a%2fb+c"), "/r/a/b+c");
+  EXPECT_EQ(unescaped_path("/r/%253A"), "/r/%3A");
+  EXPECT_EQ(unescaped_path("/r/caf%C3%A9%00"), std::string("/r/caf\xC3\xA9\0", 9));
+  for (const auto* wrong : {"/%", "/%3", "/%3G", "/%%3A", "/a%zzb"}) EXPECT_EQ(unescaped_path(wrong), std::nullopt) << wrong;
 }
 
 }  // namespace

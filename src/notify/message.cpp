@@ -239,6 +239,22 @@ json::object with_pages(json::object entry, const NotifyEvent& event, const Mess
   return entry;
 }
 
+// more: members besides.
+std::string json_message(std::string_view summary, json::array events, const MessageContext& context,
+                         const json::object& more) {
+  json::object message{{"format", 1},
+                       {"id", context.id},
+                       {"at", dz::to_text(context.at)},
+                       {"sender", "doublezero-monitor " DZ_VERSION},
+                       {"environment", context.environment},
+                       {"policy", context.policy},
+                       {"summary", summary},
+                       {"count", events.size()},
+                       {"events", std::move(events)}};
+  for (const auto& member : more) message.insert(member);
+  return escaped_lines(json::serialize(message));
+}
+
 }  // namespace
 
 std::string page_of(std::string_view code, const MessageContext& context) {
@@ -324,15 +340,13 @@ std::string render_slack_message(std::span<const NotifyEvent> events, const Mess
 std::string render_json_message(std::span<const NotifyEvent> events, const MessageContext& context) {
   json::array list;
   for (const auto& event : events) list.push_back(with_pages(to_json(event), event, context));
-  return escaped_lines(json::serialize(json::object{{"format", 1},
-                                                    {"id", context.id},
-                                                    {"at", dz::to_text(context.at)},
-                                                    {"sender", "doublezero-monitor " DZ_VERSION},
-                                                    {"environment", context.environment},
-                                                    {"policy", context.policy},
-                                                    {"summary", render_summary(events)},
-                                                    {"count", events.size()},
-                                                    {"events", std::move(list)}}));
+  return json_message(render_summary(events), std::move(list), context, {});
+}
+
+std::string render_test_message(HookKind kind, const MessageContext& context) {
+  const auto text = "Test of this webhook by doublezero-monitor of " + context.environment + ": nothing has happened";
+  if (kind == HookKind::Json) return json_message(text, {}, context, {{"test", true}});
+  return escaped_lines(json::serialize(json::object{{"text", slack_text(text, kFallbackText)}}));
 }
 
 }  // namespace dz::notify

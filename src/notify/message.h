@@ -6,6 +6,7 @@
 #include <string>
 
 #include "notify/event.h"
+#include "notify/hook.h"
 
 namespace dz::notify {
 
@@ -29,6 +30,9 @@ std::string render_summary(std::span<const NotifyEvent> events);
 // first; the rest is counted.
 std::string render_slack_message(std::span<const NotifyEvent> events, const MessageContext& context);
 std::string render_json_message(std::span<const NotifyEvent> events, const MessageContext& context);
+
+// A message that tells of nothing, so that somebody may see whether the hook's messages arrive.
+std::string render_test_message(HookKind kind, const MessageContext& context);
 
 // Of a record's page; empty where there are none.
 std::string page_of(std::string_view code, const MessageContext& context);

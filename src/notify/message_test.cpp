@@ -279,5 +279,15 @@ TEST(NotifyRetry, RetryAfterIsHonouredWithinReason) {
   EXPECT_EQ(retry_delay(1, hours{100}, 0.0), hours{1});
 }
 
+TEST(NotifyMessage, ATestSaysThatItIsOne) {
+  const MessageContext context{.id = "noc-1-test", .at = Timestamp{}, .environment = "<local>", .policy = "p"};
+  const auto slack = json::parse(render_test_message(HookKind::Slack, context)).as_object();
+  EXPECT_EQ(slack.at("text"), "Test of this webhook by doublezero-monitor of &lt;local&gt;: nothing has happened");
+  const auto message = json::parse(render_test_message(HookKind::Json, context)).as_object();
+  EXPECT_TRUE(message.at("test").as_bool());
+  EXPECT_TRUE(message.at("events").as_array().empty());
+  EXPECT_FALSE(json::parse(render_json_message({}, context)).as_object().contains("test"));
+}
+
 }  // namespace
 }  // namespace dz::notify

@@ -65,6 +65,9 @@ class Notifier {
   // Delivers. Returns when to be called again at the latest.
   Timestamp step(Timestamp now);
 
+  // As the outbox's; the answer is in view().
+  Result<void> test(std::string_view hook, Timestamp now) { return outbox_->test(hook, now); }
+
   std::span<const NotifyHook> hooks() const { return settings_.hooks; }
   HookView view(std::size_t hook, Timestamp now) const { return outbox_->view(hook, now); }
 

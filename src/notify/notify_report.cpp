@@ -58,6 +58,11 @@ json::array hooks_json(const Notifier& notifier, Timestamp now) {
     time("next_try_at", view.next_try);
     if (view.failures > 0) entry["failures"] = view.failures;
     if (!view.last_error.empty()) entry["last_error"] = view.last_error;
+    if (view.test) {
+      entry["test"] = json::object{{"at", dz::to_text(std::chrono::floor<std::chrono::seconds>(view.test->at))},
+                                   {"state", to_text(view.test->state)},
+                                   {"said", view.test->said}};
+    }
     list.push_back(std::move(entry));
   }
   return list;

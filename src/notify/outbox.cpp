@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/safe_text.h"
 #include "net/retry_after.h"
 #include "notify/retry.h"
 
@@ -21,6 +22,11 @@ std::string in_quotes(std::string text) {
     if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = ' ';
   }
   return text;
+}
+
+// "404: no_such_hook".
+std::string answer_text(const net::ClientResponse& answer) {
+  return fmt::format("{}{}{}", answer.status, answer.body.empty() ? "" : ": ", in_quotes(answer.body));
 }
 
 // Whether `end` is the end of what `begin` tells of.
@@ -119,7 +125,10 @@ void Outbox::drop_surplus(std::size_t index) {
 
 Timestamp Outbox::step(Timestamp now) {
   const auto answers = std::exchange(*inbox_, {});
-  for (const auto& answer : answers) settle(answer.lane, answer.result, now);
+  for (const auto& answer : answers) {
+    if (answer.of_test) settle_test(answer.lane, answer.result);
+    if (!answer.of_test) settle(answer.lane, answer.result, now);
+  }
   Timestamp next = Timestamp::max();
   for (std::size_t i = 0; i < lanes_.size(); ++i) next = std::min(next, step_lane(i, now));
   return next;
@@ -175,32 +184,71 @@ void Outbox::make_message(std::size_t index, Timestamp now) {
 }
 
 void Outbox::send(std::size_t index) {
+  lanes_[index].on_its_way = true;
+  post(index, lanes_[index].message->body, false);
+}
+
+void Outbox::post(std::size_t index, std::string body, bool is_test) {
   const auto& hook = hooks_[index];
   net::ClientRequest request;
   request.method = "POST";
   request.url = hook.url;
   request.headers = {{"Content-Type", "application/json"}, {"User-Agent", "doublezero-monitor/" DZ_VERSION}};
   if (!hook.bearer.empty()) request.headers.emplace_back("Authorization", "Bearer " + hook.bearer);
-  request.body = lanes_[index].message->body;
+  request.body = std::move(body);
   request.ca_file = hook.ca_file;
   request.timeout = kTimeout;
   request.max_body = kAnswerBytes;
-  lanes_[index].on_its_way = true;
-  seams_.send(std::move(request),
-              [inbox = std::weak_ptr<Inbox>(inbox_), index, wake = seams_.wake](Result<net::ClientResponse> result) {
-                const auto open = inbox.lock();
-                if (!open) return;
-                open->push_back({index, std::move(result)});
-                wake();
-              });
+  const auto take = [inbox = std::weak_ptr<Inbox>(inbox_), index, is_test,
+                     wake = seams_.wake](Result<net::ClientResponse> result) {
+    const auto open = inbox.lock();
+    if (!open) return;
+    open->push_back({index, std::move(result), is_test});
+    wake();
+  };
+  seams_.send(std::move(request), take);
+}
+
+Result<void> Outbox::test(std::string_view hook, Timestamp now) {
+  const auto index = lane_of(hook);
+  if (index == lanes_.size()) {
+    std::string names;
+    for (const auto& known : hooks_) names += (names.empty() ? "" : ", ") + known.name;
+    return not_found("expected the name of a webhook (" + (names.empty() ? "there is none" : names) + "), found '" +
+                     one_line(std::string(hook), kQuoted) + "'");
+  }
+  auto& last = lanes_[index].test;
+  if (last && (last->state == HookTest::State::Sent ? now < last->at + 2 * kTimeout : now < last->at + kApart))
+    return fail(ErrorKind::Retry, "a test of it was sent a moment ago: wait for its answer");
+  last = HookTest{.at = now};
+  auto context = context_;
+  context.id = fmt::format("{}-{}-test", hooks_[index].name, now.time_since_epoch().count());
+  context.at = now;
+  post(index, render_test_message(hooks_[index].kind, context), true);
+  return {};
+}
+
+void Outbox::settle_test(std::size_t index, const Result<net::ClientResponse>& result) {
+  auto& test = lanes_[index].test;
+  const bool taken = result && judge_answer(result->status) == HookAnswer::Delivered;
+  test->state = taken ? HookTest::State::Taken : HookTest::State::Failed;
+  test->said = without_secrets(hooks_[index], result ? answer_text(*result) : result.error().message);
+}
+
+std::string_view to_text(HookTest::State state) {
+  switch (state) {
+    case HookTest::State::Sent: return "sent";
+    case HookTest::State::Taken: return "taken";
+    case HookTest::State::Failed: return "failed";
+  }
+  return "invalid";
 }
 
 void Outbox::settle(std::size_t index, const Result<net::ClientResponse>& result, Timestamp now) {
   auto& lane = lanes_[index];
   lane.on_its_way = false;
   if (!result) return fail_message(index, result.error().message, std::nullopt, now);
-  const auto said = fmt::format("expected an answer 2xx, found {}{}{}", result->status,
-                                result->body.empty() ? "" : ": ", in_quotes(result->body));
+  const auto said = "expected an answer 2xx, found " + answer_text(*result);
   switch (judge_answer(result->status)) {
     case HookAnswer::Delivered:
       lane.failures = 0;
@@ -274,6 +322,7 @@ HookView Outbox::view(std::size_t index, Timestamp now) const {
   }
   view.last_delivered = lane.last_delivered;
   view.last_error = lane.last_error;
+  view.test = lane.test;
   return view;
 }
 

@@ -31,6 +31,14 @@ struct HookCounters {
   std::uint64_t dropped = 0;                               // events, when more than kMostWaiting wait
 };
 
+// A message that was sent to see whether it arrives; nothing of it is kept on disk.
+struct HookTest {
+  Timestamp at;
+  enum class State : std::uint8_t { Sent, Taken, Failed } state = State::Sent;
+  std::string said;  // the answer, or why there is none; without secrets
+};
+std::string_view to_text(HookTest::State state);  // "sent", "taken", "failed"
+
 struct HookView {
   HookCounters counters;
   std::size_t waiting = 0;          // events not delivered yet
@@ -39,6 +47,7 @@ struct HookView {
   int failures = 0;  // in a row
   std::optional<Timestamp> next_try, last_delivered;
   std::string last_error;  // of the last failure in the row; without secrets
+  std::optional<HookTest> test;  // the last of this run
 };
 
 // Something to log.
@@ -79,6 +88,9 @@ class Outbox {
   // Settles answers, makes messages, sends. Returns when to be called again at the latest.
   Timestamp step(Timestamp now);
   std::vector<DeliveryNote> take_notes();
+  // Sends a test message, whatever else waits; its answer is in the hook's view, later. NotFound: no such hook. Retry:
+  // a test of it is on its way, or was sent less than kApart ago.
+  Result<void> test(std::string_view hook, Timestamp now);
 
   std::span<const NotifyHook> hooks() const { return hooks_; }
   HookView view(std::size_t hook, Timestamp now) const;
@@ -94,10 +106,12 @@ class Outbox {
     std::optional<Timestamp> last_delivered;
     std::string last_error;
     HookCounters counters;
+    std::optional<HookTest> test;
   };
   struct Answer {
     std::size_t lane;
     Result<net::ClientResponse> result;
+    bool of_test = false;
   };
   using Inbox = std::vector<Answer>;
 
@@ -110,6 +124,8 @@ class Outbox {
   void forget_finished(std::size_t index, Timestamp now);
   void make_message(std::size_t index, Timestamp now);
   void send(std::size_t index);
+  void post(std::size_t index, std::string body, bool is_test);
+  void settle_test(std::size_t index, const Result<net::ClientResponse>& result);
   Timestamp step_lane(std::size_t index, Timestamp now);
   bool written(const NotifyWrites& writes, std::size_t index);
   DeliveryNote note_of(std::size_t index, DeliveryNote::Kind kind, std::string reason) const;

@@ -367,5 +367,42 @@ TEST_F(OutboxTest, ManyEventsAreSeveralJsonMessages) {
   EXPECT_EQ(codes(1), std::to_string(kJsonEvents) + " ");
 }
 
+TEST_F(OutboxTest, ATestIsSentBesideWhatWaitsAndItsAnswerIsShown) {
+  hook.bearer = "hidden";
+  open();
+  tell(event("ams-fra"));
+  ASSERT_TRUE(outbox->test("noc", now));
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_EQ(requests[0].first.url, hook.url);
+  const auto body = json::parse(requests[0].first.body).as_object();
+  EXPECT_TRUE(body.at("test").as_bool());
+  EXPECT_EQ(body.at("count").to_number<int>(), 0);
+  EXPECT_EQ(outbox->view(0, now).test->state, HookTest::State::Sent);
+  EXPECT_EQ(outbox->test("noc", now).error().kind, ErrorKind::Retry);
+  reply(answer(403, "no hidden there"));
+  auto test = outbox->view(0, now).test.value();
+  EXPECT_EQ(test.state, HookTest::State::Failed);
+  EXPECT_EQ(test.said.find("hidden"), std::string::npos) << test.said;
+  EXPECT_TRUE(test.said.starts_with("403: no ")) << test.said;
+  now += seconds{2};
+  ASSERT_TRUE(outbox->test("noc", now));
+  reply(answer(204));
+  EXPECT_EQ(outbox->view(0, now).test->state, HookTest::State::Taken);
+  EXPECT_EQ(outbox->view(0, now).counters.delivered, 0U);
+  EXPECT_EQ(outbox->view(0, now).waiting, 1U);
+}
+
+TEST_F(OutboxTest, ATestOfNoHookNamesThoseThereAre) {
+  const auto sent = outbox->test("nco", now);
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().message, "expected the name of a webhook (noc), found 'nco'");
+}
+
+TEST_F(OutboxTest, ATestThatIsNeverAnsweredDoesNotKeepOthersAway) {
+  ASSERT_TRUE(outbox->test("noc", now));
+  now += 2 * Outbox::kTimeout;
+  EXPECT_TRUE(outbox->test("noc", now));
+}
+
 }  // namespace
 }  // namespace dz::notify

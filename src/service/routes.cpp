@@ -33,17 +33,16 @@ std::optional<std::string_view> match_path(std::string_view pattern, std::string
   return path.starts_with(pattern) ? std::optional(path.substr(pattern.size())) : std::nullopt;
 }
 
-net::HttpResponse answer_without_route(const std::vector<RouteName>& names, const net::HttpRequest& request,
-                                       OtherMethod other) {
+net::HttpResponse answer_without_route(const std::vector<RouteName>& names, const Wanted& wanted, OtherMethod other) {
   std::vector<std::string_view> methods, listed;
   bool known = false;  // a row for any path makes none known
   for (const auto& name : names) {
     if (!name.listed.empty()) listed.push_back(name.listed);
-    if (!match_path(name.path, request.path)) continue;
+    if (!match_path(name.path, wanted.path)) continue;
     known = known || name.path != "*";
     if (std::find(methods.begin(), methods.end(), name.method) == methods.end()) methods.push_back(name.method);
   }
-  if (other == OtherMethod::NotAllowed && (known || request.method != "GET")) {
+  if (other == OtherMethod::NotAllowed && (known || wanted.method != "GET")) {
     if (!known) methods.push_back("GET");
     return not_allowed(methods, listed);
   }

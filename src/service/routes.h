@@ -34,20 +34,28 @@ enum class OtherMethod {
 std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path);
 
 // The answer when no row fits.
-net::HttpResponse answer_without_route(const std::vector<RouteName>& names, const net::HttpRequest& request,
-                                       OtherMethod other);
+struct Wanted {
+  std::string_view method, path;
+};
+net::HttpResponse answer_without_route(const std::vector<RouteName>& names, const Wanted& wanted, OtherMethod other);
 
-// By the first row that fits.
+// By the first row that fits. path: the request's, as the table is to see it.
 template <typename Context>
-net::HttpResponse answer_by(std::span<const Route<Context>> routes, Context& context, const net::HttpRequest& request,
-                            OtherMethod other = OtherMethod::NotAllowed) {
+net::HttpResponse answer_at(std::string_view path, std::span<const Route<Context>> routes, Context& context,
+                            const net::HttpRequest& request, OtherMethod other = OtherMethod::NotAllowed) {
   std::vector<RouteName> names;
   for (const auto& route : routes) {
     names.push_back(route.name);
     if (route.name.method != "*" && route.name.method != request.method) continue;
-    if (const auto rest = match_path(route.name.path, request.path)) return route.answer(context, request, *rest);
+    if (const auto rest = match_path(route.name.path, path)) return route.answer(context, request, *rest);
   }
-  return answer_without_route(names, request, other);
+  return answer_without_route(names, {request.method, path}, other);
+}
+// The same of the path as it was sent.
+template <typename Context>
+net::HttpResponse answer_by(std::span<const Route<Context>> routes, Context& context, const net::HttpRequest& request,
+                            OtherMethod other = OtherMethod::NotAllowed) {
+  return answer_at(std::string_view(request.path), routes, context, request, other);
 }
 
 }  // namespace dz::service

@@ -180,7 +180,6 @@ const TokenScope* PushEndpoint::scope_of(std::string_view token) const {
   return found;
 }
 
-// Counts who is not.
 bool PushEndpoint::admits(std::string_view token) {
   if (tokens_.empty() || scope_of(token) != nullptr) return true;
   ++counters_.unauthorised;

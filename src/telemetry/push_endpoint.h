@@ -130,11 +130,13 @@ class PushEndpoint {
   // /query, which clients ask before they write (influx_statement.h).
   WriteAnswer query(const StatementRequest& request);
 
+  // Whether that is one of the tokens; without any, whatever it is. Counts who is refused.
+  bool admits(std::string_view token);
+
   const PushCounters& counters() const { return counters_; }
 
  private:
   const TokenScope* scope_of(std::string_view token) const;
-  bool admits(std::string_view token);
   bool may_write(const TokenScope* scope, const Pubkey& device) const;
   WriteAnswer answer_of(const std::shared_ptr<PushedWrite>& write) const;
   std::optional<WriteAnswer> read_piece(PushedWrite& write, Timestamp now);

@@ -142,6 +142,24 @@ async function the_keyboard_moves_everything() {
   await page.close();
 }
 
+async function a_policy_is_tried_by_the_monitor() {
+  const page = await open(new URL('/what-if?span=1d&change=window%3D12h', monitor).href);
+  await page.waitForSelector('.run:not(:disabled)');
+  await page.keyboard.press('r');
+  await page.waitForSelector('#outcome', { timeout: 60_000 });
+  const { text } = await get('api/v1/policy');
+  const policy = text.replace('window = "24h"', 'window = "12h"');
+  const answer = await fetch(new URL('api/v1/backtests', monitor), { method: 'POST', body: JSON.stringify({ from: '1d', policy }) });
+  const told = (await answer.text()).split('\n').filter((line) => line.startsWith('data: ')).map((line) => JSON.parse(line.slice(6)));
+  const outcome = told.at(-1);
+  const shown = await page.locator('[data-summary]').evaluateAll((all) => all.map((one) => [one.dataset.summary, Number(one.textContent)]));
+  equal(Object.fromEntries(shown), outcome.summary, 'the summary is what the monitor tells');
+  equal(tidy(await text_of(page, '[data-elsewhere] th')), outcome.elsewhere.map((one) => one.code), 'who would be elsewhere is what it tells');
+  await passes_axe(page, 'what if');
+  await picture(page, 'what-if');
+  await page.close();
+}
+
 async function it_fits_a_phone() {
   const page = await open(new URL('/', monitor).href, { scheme: 'light', width: 390, height: 844 });
   await page.waitForSelector('.board-row .check');
@@ -222,6 +240,7 @@ async function what_is_gone_is_said() {
 try {
   await facts_are_those_of_the_api();
   await the_keyboard_moves_everything();
+  await a_policy_is_tried_by_the_monitor();
   await it_fits_a_phone();
   await it_works_below_a_prefix();
   await a_change_is_seen_at_once();

@@ -19,6 +19,7 @@ export async function serve_network(world) {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       return response.write(': open\n\n');
     }
+    if (path === 'api/v1/backtests') return tell_backtest(world, request, response);
     if (path.startsWith('assets/')) {
       response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
       return response.end(readFileSync(join(dist, path)));
@@ -36,6 +37,20 @@ export async function serve_network(world) {
   return { base: `http://127.0.0.1:${server.address().port}/`, close: () => (server.closeAllConnections?.(), server.close()) };
 }
 
+// Half of it at once; the rest when the test says so, and who goes before is counted.
+function tell_backtest(world, request, response) {
+  world.asked_backtests ??= [];
+  let body = '';
+  request.on('data', (piece) => (body += piece));
+  request.on('end', () => {
+    world.asked_backtests.push(JSON.parse(body));
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(`:\n\nevent: progress\ndata: ${JSON.stringify({ at: world.time(-3_600_000), percent: 50 })}\n\n`);
+  });
+  world.finish_backtest = (event, data) => response.end(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  response.on('close', () => (world.backtests_left = (world.backtests_left ?? 0) + (response.writableEnded ? 0 : 1)));
+}
+
 function answer_of(world, path, query) {
   const page = (all, standard) => {
     const [from, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? standard)];
@@ -43,7 +58,8 @@ function answer_of(world, path, query) {
   };
   const named = (name) => world.assessments.find((one) => one.code === name || one.pubkey === name);
   const any_of = (name, value) => query.getAll(name).length === 0 || query.getAll(name).includes(value);
-  if (path === 'healthz') return { status: 'ok', ledger_read_at: world.time(0), sources: { counters: { watermark: world.time(-60_000), suspect: false } } };
+  if (path === 'healthz') return { status: 'ok', ledger_read_at: new Date().toISOString(), sources: { counters: { watermark: new Date(Date.now() - 60_000).toISOString(), suspect: false } } };
+  if (path === 'api/v1/policy') return { digest: 'p', profile: 'rfc', text: world.policy };
   if (path === 'api/v1/incidents') return { incidents: [] };
   if (path === 'api/v1/metros') return { metros: world.metros };
   if (path === 'api/v1/openapi.json') return { paths: { '/api/v1/assessments': { get: { parameters: [] } } } };

@@ -13,6 +13,25 @@ const places = [
 const contributors = ['alder', 'birch', 'cedar', 'dogwood', 'elm'];
 const minute = 60_000;
 
+const policy = `window = "24h"
+recovery_window = "24h"
+max_staleness = "10m"
+max_hold = "1h"
+
+[allowed]
+bad = 0
+unobserved = 15
+
+[damping]
+short = { bad = 3, of = 5 }
+long = { bad = 10, of = 60 }
+
+[[criterion]]
+id = "link.a.errors"  # no error counter of interface A rose
+subject = "side-a"
+mode = "enforce"
+`;
+
 export function network_world(now) {
   const time = (ms) => new Date(now + ms).toISOString().replace(/\.\d+Z/, 'Z');
   const key = (text) => text.replace(/[^a-z0-9]/gi, '').padEnd(44, '1');
@@ -65,7 +84,7 @@ export function network_world(now) {
   link(first('xsyd', 0), first('xlax', 1), 'WAN', 10);
   const nowhere = { ...base, kind: 'device', code: 'new-dz001', pubkey: key('new-dz001'), contributor: 'elm', metro: null, location: null, status: 'hard-drained', health: 'pending', condition: { ...condition, state: 'needs-action' } };
   const assessments = [...devices, ...links, nowhere].sort((a, b) => (a.code < b.code ? -1 : 1));
-  return { now, metros, assessments, decisions: decisions_of(assessments, time), time };
+  return { now, metros, assessments, decisions: decisions_of(assessments, time), policy, time };
 }
 
 // Two days of decisions, the newest first: what is impaired or pending now became so, and others went there and back.

@@ -33,10 +33,11 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "conformance"))
 import decision_vectors_test as decision_vectors
 
 
-def ask(monitor, path, headers=None):
+def ask(monitor, path, headers=None, body=None):
+    """POST where there is a body."""
     place = urllib.parse.urlsplit(monitor)
-    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=10)
-    connection.request("GET", path, headers=headers or {})
+    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
+    connection.request("GET" if body is None else "POST", path, body=body, headers=headers or {})
     answer = connection.getresponse()
     body = answer.read()
     if answer.headers.get("Content-Encoding") == "gzip":
@@ -60,9 +61,10 @@ def answers_are_as_documented(monitor):
              f"/api/v1/readings?record=wan1&minute={time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
              f"/api/v1/statements?transaction={decided['signature']}",
              f"/api/v1/statements/{decided['statement']}?minutes=1",
-             "/api/v1/status", "/api/v1/openapi.json"]
+             "/api/v1/policy", "/api/v1/status", "/api/v1/openapi.json"]
     places = {path.partition("?")[0] for path in asked}
-    check(len(places) + 1 == len(document["paths"]), "every path but the stream is asked")
+    of_get = [path for path, methods in document["paths"].items() if "get" in methods]
+    check(len(places) + 1 == len(of_get), "every path but the stream is asked")
     for path in asked:
         template = path.partition("?")[0].replace("wan1", "{record}")
         template = template.replace(f"statements/{decided['statement']}", "statements/{statement}")
@@ -71,7 +73,9 @@ def answers_are_as_documented(monitor):
     for path, wanted in (("/api/v1/assessments?colour=red", 400), ("/api/v1/assessments?kind=router", 400),
                          ("/api/v1/assessments/nobody", 404), ("/api/v1/minutes?record=nobody", 404),
                          ("/api/v1/minutes", 400), ("/api/v1/minutes?record=wan1&day=today", 400),
-                         ("/api/v1/readings?record=wan1", 400), ("/api/v1/nothing", 404)):
+                         ("/api/v1/readings?record=wan1", 400), ("/api/v1/nothing", 404),
+                         ("/api/v1/assessments/wan1%", 400), ("/api/v1/assessments/wan%251", 404),
+                         ("/api/v1/backtests", 405), ("/api/v1/webhook-tests/noc", 405)):
         status, _, body = ask(monitor, path)
         check(status == wanted, f"{path} is answered {wanted}, found {status}")
         check("expected" in json.loads(body)["error"], f"{path} says what was expected")
@@ -94,6 +98,38 @@ def a_decision_is_stated_and_tied_to_its_transaction(monitor, ledger):
     leaves = [decision_vectors.leaf_hash(base64.b64decode(leaf)) for leaf in one["minutes"]]
     statement = decision_vectors.read_statement(base64.b64decode(one["statement"]))
     check(statement["minutes"] == decision_vectors.tree_root(leaves), "the statement has the root over its minutes")
+
+
+def escapes_in_a_path_are_taken(monitor):
+    check(get(monitor, "/api/v1/assessments/w%61n1")["code"] == "wan1", "an escape stands for its character")
+
+
+def another_policy_is_tried(monitor):
+    document = get(monitor, "/api/v1/openapi.json")
+    policy = get(monitor, "/api/v1/policy")["text"]
+    body = json.dumps({"from": "1h", "policy": policy.replace('window = "24h"', 'window = "12h"')})
+    status, headers, answer = ask(monitor, "/api/v1/backtests", body=body)
+    check(status == 200 and headers["Content-Type"] == "text/event-stream", f"it is told in events, found {status} {answer[:200]}")
+    events = [block.split("\n") for block in answer.decode().split("\n\n") if block.startswith("event: ")]
+    told = [(lines[0].removeprefix("event: "), json.loads(lines[1].removeprefix("data: "))) for lines in events]
+    check(told[-1][0] == "outcome", f"the outcome comes last, found {told[-1]}")
+    for event, data in told:
+        schema = {"$ref": "#/components/schemas/" + {"progress": "BacktestProgress", "outcome": "Backtest"}[event]}
+        jsonschema.Draft202012Validator({**document, **schema}).validate(data)
+    outcome = told[-1][1]
+    check(outcome["records"] >= 3 and outcome["decisions"], f"it has the recorded decisions, found {outcome}")
+    for wrong in ("", "{}", json.dumps({"from": "1h", "policy": "windw = 1"})):
+        status, _, answer = ask(monitor, "/api/v1/backtests", body=wrong)
+        check(status == 400 and "expected" in json.loads(answer)["error"], f"'{wrong}' is refused, found {status} {answer}")
+    status, _, _ = ask(monitor, "/api/v1/backtests", {"Origin": "http://elsewhere.example"}, body)
+    check(status == 403, f"a foreign page has nothing tried, found {status}")
+
+
+def webhooks_are_tested_from_this_machine_only(monitor):
+    status, _, answer = ask(monitor, "/api/v1/webhook-tests/noc", body="")
+    check(status == 404 and "webhook" in json.loads(answer)["error"], f"there is none, found {status} {answer}")
+    status, _, _ = ask(monitor, "/api/v1/webhook-tests/noc", {"X-Forwarded-For": "10.0.0.7"}, "")
+    check(status == 403, f"nobody has one tested through a proxy, found {status}")
 
 
 def a_history_says_who_wrote_what_and_why(monitor):
@@ -184,6 +220,9 @@ def main():
                 wait_for(lambda: get(monitor, "/api/v1/decisions")["decisions"], "the monitor has judged")
                 answers_are_as_documented(monitor)
                 a_decision_is_stated_and_tied_to_its_transaction(monitor, f"http://127.0.0.1:{port}")
+                escapes_in_a_path_are_taken(monitor)
+                another_policy_is_tried(monitor)
+                webhooks_are_tested_from_this_machine_only(monitor)
                 a_history_says_who_wrote_what_and_why(monitor)
                 lists_come_in_pages_packed_and_tagged(monitor)
                 the_stream_tells_and_resumes(monitor, lambda: shell.run("link drain --pubkey wan1 --hard -w", "alpha"))

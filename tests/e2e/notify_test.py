@@ -89,6 +89,14 @@ class Monitor:
         except urllib.error.HTTPError as error:
             return error.read().decode()
 
+    def post(self, path):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=b"")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read())
+
+    def test_of(self, hook):
+        return next(h for h in json.loads(self.get("/api/v1/status"))["webhooks"] if h["name"] == hook).get("test")
+
     def stop(self, how):
         self.process.send_signal(how)
         self.process.wait(20)
@@ -132,6 +140,14 @@ def service_is_told_in_slack(shell, receiver):
     check("wan1: status hard-drained to activated" in receiver.slack(), f"found {receiver.slack()}")
 
 
+def a_test_says_that_it_is_one_and_what_was_answered(receiver, monitor):
+    check(monitor.post("/api/v1/webhook-tests/everything")["name"] == "everything", "a test is sent")
+    wait_for(lambda: (monitor.test_of("everything") or {}).get("state") == "taken", "its answer is shown")
+    message = receiver.taken["everything"][-1]
+    check(message["test"] is True and message["events"] == [], f"it says that it is one, found {message}")
+    check(monitor.test_of("everything")["said"] == "200", f"found {monitor.test_of('everything')}")
+
+
 def main():
     doublezero, ledger_binary, monitor_binary = sys.argv[1:4]
     with tempfile.TemporaryDirectory() as folder:
@@ -149,6 +165,7 @@ def main():
             onboard(shell, keys)
             new_records_are_told_where_asked(receiver, monitor)
             service_is_told_in_slack(shell, receiver)
+            a_test_says_that_it_is_one_and_what_was_answered(receiver, monitor)
             monitor.stop(signal.SIGKILL)
             shell.run("link drain --pubkey wan1 --soft", "alpha")
             monitor = Monitor(monitor_binary, folder)

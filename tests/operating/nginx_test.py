@@ -99,7 +99,12 @@ def main():
             status, body = ask(port, "/", user="noc:secret")
             check(status == 200 and "<html" in body, f"the console is there with it, found {status} {body}")
             check(ask(port, "/healthz", user="noc:secret")[0] in (200, 503), "and what it asks")
+            check(ask(port, "/api/v1/backtests", "POST", b"{}")[0] == 401, "trying a policy needs a password")
+            status, body = ask(port, "/api/v1/backtests", "POST", b"{}", user="noc:secret")
+            check(status == 400 and "from" in body, f"and reaches the monitor with it, found {status} {body}")
             check(ask(port, "/metrics", user="noc:secret")[0] == 404, "/metrics stays on this machine")
+            status, _ = ask(port, "/api/v1/webhook-tests/noc", "POST", b"", user="noc:secret")
+            check(status == 404, f"so does testing a webhook, found {status}")
         finally:
             for process in (proxy, monitor):
                 if process:

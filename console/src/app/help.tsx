@@ -29,6 +29,7 @@ export function Help({ screens, close }: { screens: readonly Screen[]; close: ()
           {screens.map((screen) => (screen.key ? <Key key={screen.path} keys={`g ${screen.key}`} means={screen.title} /> : null))}
           <Key keys="p" means="an earlier time; , and . step by decisions, n is now" />
           <Key keys="+ - 0" means="on the map: nearer, farther, all of it; arrows move it, v is the graph" />
+          <Key keys="r x" means="what if: try the policy, stop" />
           <Key keys="t" means="dark, light, or as the system has it" />
           <Key keys="Esc" means="back to all rows; close this" />
         </dl>

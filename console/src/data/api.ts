@@ -19,7 +19,6 @@ export function api_url(path: string, query?: Record<string, string | readonly s
   return new URL(path + (text && `?${text}`), document.baseURI).href;
 }
 
-// The words of the monitor when it refuses.
 export async function ask<T>(path: string, query?: Record<string, string | readonly string[]>, also_take: readonly number[] = []): Promise<T> {
   let answer: Response;
   try {
@@ -34,6 +33,20 @@ export async function ask<T>(path: string, query?: Record<string, string | reado
   return (await answer.json()) as T;
 }
 
+// Has something done that changes no record.
+export async function post<T>(path: string, body: unknown, signal = AbortSignal.timeout(given_up_after)): Promise<T> {
+  return (await (await post_for_answer(path, body, signal)).json()) as T;
+}
+
+// Of an answer that comes bit by bit.
+export async function post_for_answer(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(api_url(path), { method: 'POST', headers, body: JSON.stringify(body), signal });
+  if (!answer.ok) throw new Failure(answer.status, await words_of(answer));
+  return answer;
+}
+
+// The words of the monitor when it refuses.
 async function words_of(answer: Response): Promise<string> {
   try {
     const body: unknown = await answer.json();
@@ -44,7 +57,6 @@ async function words_of(answer: Response): Promise<string> {
   return `answered ${answer.status}`;
 }
 
-// A colon, which the codes of links have, may stand in a path as it is; the monitor takes the path as it stands.
 export function record_path(name: string): string {
-  return `api/v1/assessments/${encodeURIComponent(name).replaceAll('%3A', ':')}`;
+  return `api/v1/assessments/${encodeURIComponent(name)}`;
 }

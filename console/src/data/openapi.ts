@@ -187,6 +187,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policy in force, written out in full as a policy file */
+        get: operations["getPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What another policy would have decided over the recorded minutes; progress, then the outcome (server-sent events). It ends when the client goes */
+        post: operations["tryPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-tests/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test message to a webhook; what it answered is in the webhook's `test` of the status. From the monitor's own machine only */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metros": {
         parameters: {
             query?: never;
@@ -883,6 +934,19 @@ export interface components {
             next_try_at?: components["schemas"]["Time"];
             failures?: number;
             last_error?: string;
+            /** @description the last test message of this run */
+            test?: {
+                at: components["schemas"]["Time"];
+                /** @enum {string} */
+                state: "sent" | "taken" | "failed";
+                /** @description what the receiver answered, or why there was no answer */
+                said: string;
+            };
+        };
+        WebhookTest: {
+            name: string;
+            /** @description that of the `test` which will have the answer */
+            at: components["schemas"]["Time"];
         };
         PolicyStatus: {
             digest: string;
@@ -927,6 +991,93 @@ export interface components {
             settings: components["schemas"]["SettingInForce"][];
             store: components["schemas"]["StoreFile"];
         };
+        Policy: {
+            digest: string;
+            /** @description the network it is for */
+            profile: string;
+            /** @description every key, as docs/formats/policy.md has them */
+            text: string;
+        };
+        BacktestRequest: {
+            /** @description a time, or how long ago: 7d */
+            from: string;
+            /** @description the same, or now; without it, now */
+            to?: string;
+            /** @description a policy file; what it does not say is as the ledger's default has it */
+            policy: string;
+            /** @description shows this link or device only, by code or pubkey; all are judged */
+            record?: string;
+        };
+        /** @description data of an event `progress` */
+        BacktestProgress: {
+            /** @description so far it has come */
+            at: components["schemas"]["Time"];
+            percent: number;
+        };
+        BacktestSide: {
+            at: components["schemas"]["Time"];
+            reason: string;
+            sentence: string;
+            /** @description moves of status, until the record's next decision */
+            followed: {
+                at: components["schemas"]["Time"];
+                from: string;
+                to: string;
+            }[];
+        };
+        BacktestDecision: {
+            kind: components["schemas"]["Kind"];
+            pubkey: components["schemas"]["Pubkey"];
+            code: string;
+            from: string;
+            to: string;
+            /** @enum {string} */
+            difference: "same" | "earlier" | "later" | "new" | "missing";
+            minutes_later: number | null;
+            decided: components["schemas"]["BacktestSide"] | null;
+            recorded: components["schemas"]["BacktestSide"] | null;
+        };
+        /** @description a record that ends elsewhere than it was recorded */
+        BacktestPlace: {
+            kind: components["schemas"]["Kind"];
+            pubkey: components["schemas"]["Pubkey"];
+            code: string;
+            since: components["schemas"]["Time"];
+            decided: {
+                status: string;
+                health: string;
+            };
+            recorded: {
+                status: string;
+                health: string;
+            };
+        };
+        /** @description data of an event `outcome` */
+        Backtest: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            records: number;
+            policy_under_test: {
+                name: string;
+                digest: string;
+            };
+            policies_in_force: {
+                since: components["schemas"]["Time"];
+                digest: string;
+            }[];
+            notes: string[];
+            summary: {
+                same: number;
+                earlier: number;
+                later: number;
+                new: number;
+                missing: number;
+            };
+            elsewhere: components["schemas"]["BacktestPlace"][];
+            decisions: components["schemas"]["BacktestDecision"][];
+        };
+        /** @description server-sent events: progress, and at the end outcome or failed, with the data of BacktestProgress, Backtest, Error; progress at least every 15 s */
+        BacktestEvent: string;
         /** @description data of an event `source` */
         SourceEvent: {
             /** @enum {string} */
@@ -1099,7 +1250,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -1177,7 +1328,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -1256,7 +1407,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -1335,7 +1486,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -1428,7 +1579,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -1630,7 +1781,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -1707,7 +1858,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -1763,7 +1914,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -1819,7 +1970,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -1830,6 +1981,181 @@ export interface operations {
             };
             /** @description Not now: the ledger was not read yet, or there is no room; ask again */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy in force, written out in full as a policy file */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tryPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestRequest"];
+            };
+        };
+        responses: {
+            /** @description What another policy would have decided over the recorded minutes; progress, then the outcome (server-sent events). It ends when the client goes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["BacktestEvent"];
+                };
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Expected a token of the monitor */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sends a test message to a webhook; what it answered is in the webhook's `test` of the status. From the monitor's own machine only */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTest"];
+                };
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Only for who asks on the monitor's own machine */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing has that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description One is under way */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1875,7 +2201,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -1981,7 +2307,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -2022,7 +2348,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;
@@ -2078,7 +2404,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another method than GET */
+            /** @description Another method */
             405: {
                 headers: {
                     [name: string]: unknown;

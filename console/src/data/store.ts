@@ -274,7 +274,7 @@ export class Store {
   }
 
   // The monitor's own state and the incidents, which events do not have in full.
-  private look_soon(): void {
+  look_soon(): void {
     this.asking ??= setTimeout(() => {
       this.asking = undefined;
       void this.look();

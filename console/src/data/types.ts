@@ -23,6 +23,10 @@ export type RecordMaintenance = Schemas['RecordMaintenance'];
 export type Status = Schemas['Status'];
 export type SourceStatus = Schemas['SourceStatus'];
 export type StoreTalk = Schemas['Store'];
+export type Policy = Schemas['Policy'];
+export type Backtest = Schemas['Backtest'];
+export type BacktestDecision = Schemas['BacktestDecision'];
+export type BacktestPlace = Schemas['BacktestPlace'];
 export type Webhook = Schemas['Webhook'];
 
 export function sides_of(row: Place): readonly Side[] {

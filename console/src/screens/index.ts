@@ -6,6 +6,7 @@ import { Fleet } from './fleet.tsx';
 import { NetworkMap } from './map.tsx';
 import { Record } from './record.tsx';
 import { Sources } from './sources.tsx';
+import { WhatIf } from './what_if.tsx';
 
 export interface ScreenProps {
   // What stands for the star of the path, such as a record's code.
@@ -32,5 +33,6 @@ export const screens: readonly Screen[] = [
   { path: 'map', title: 'Map', key: 'm', view: NetworkMap, narrows: true, past: true },
   { path: 'r/*', title: 'Record', view: Record, past: true },
   { path: 'decisions', title: 'Decisions', key: 'd', view: Decisions, narrows: true },
+  { path: 'what-if', title: 'What if', key: 'w', view: WhatIf },
   { path: 'sources', title: 'Sources', key: 's', view: Sources },
 ];

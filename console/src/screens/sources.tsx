@@ -1,10 +1,13 @@
 // Where what is judged comes from, how old it is, what the stores say, what waits for the webhooks, and what this
 // monitor is.
+import { useEffect, useState } from 'preact/hooks';
+
 import { href_of } from '../app/router.ts';
+import { Failure, post } from '../data/api.ts';
 import { back_fill_in, bytes, notes_in, type RecordNotes } from '../data/parts.ts';
 import { age, at, moment } from '../data/time.ts';
 import type { Alarm, SourceStatus, StoreTalk, Webhook } from '../data/types.ts';
-import { use_now, use_store } from '../data/use.ts';
+import { the_store, use_now, use_store } from '../data/use.ts';
 import { Mark } from '../ui/marks.tsx';
 import { About, Policy, Settings, Writing } from './sources/about.tsx';
 import { Part } from './sources/part.tsx';
@@ -184,6 +187,7 @@ function HookTable({ hooks, now }: { hooks: readonly Webhook[]; now: number }) {
               Last delivered
             </th>
             <th scope="col">Trouble</th>
+            <th scope="col">Test</th>
           </tr>
         </thead>
         <tbody>
@@ -201,11 +205,44 @@ function HookTable({ hooks, now }: { hooks: readonly Webhook[]; now: number }) {
                 {hook.last_error}
                 {hook.next_try_at && ` (again ${moment(at(hook.next_try_at), now)} UTC)`}
               </td>
+              <td>
+                <HookTest hook={hook} now={now} />
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </Part>
+  );
+}
+
+// Sends a message that says it is a test; the receiver's answer comes with the next status. The monitor takes that from its
+// own machine only.
+function HookTest({ hook, now }: { hook: Webhook; now: number }) {
+  const [problem, set_problem] = useState('');
+  const send = () => {
+    set_problem('');
+    post(`api/v1/webhook-tests/${encodeURIComponent(hook.name)}`, {}).then(
+      () => the_store().look_soon(),
+      (error: unknown) => set_problem(error instanceof Failure ? error.message : 'the monitor does not answer'),
+    );
+  };
+  const { test } = hook;
+  const waits = test?.state === 'sent';
+  useEffect(() => {
+    if (!waits) return undefined;
+    const looking = setInterval(() => the_store().look_soon(), 1_000);
+    return () => clearInterval(looking);
+  }, [waits]);
+  return (
+    <>
+      <button type="button" class="plain" data-test-of={hook.name} onClick={send}>
+        send a test
+      </button>
+      <span role="status" class={problem || test?.state === 'failed' ? 'bad' : ''}>
+        {problem || (test && `${test.state} ${moment(at(test.at), now)}${test.said && `: ${test.said}`}`)}
+      </span>
+    </>
   );
 }
 

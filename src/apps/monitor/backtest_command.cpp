@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "apps/monitor/network.h"
+#include "backtest/backtest_ask.h"
 #include "backtest/backtest_report.h"
 #include "base/safe_text.h"
 #include "client/key_file.h"
@@ -14,15 +15,6 @@
 
 namespace dz::monitor_main {
 namespace {
-
-// "now", a time as 2026-11-23T00:00:00Z, or how long ago: "7d".
-Result<Timestamp> parse_when(const std::string& flag, const std::string& text, Timestamp now) {
-  if (text == "now") return now;
-  if (const auto time = parse_timestamp(text)) return *time;
-  if (const auto ago = parse_duration(text)) return now - *ago;
-  return refused(flag + ": expected a time such as 2026-11-23T00:00:00Z, how long ago such as 7d, or now, found '" +
-                 text + "'");
-}
 
 Result<std::string> store_of(const BacktestFlags& flags) {
   if (!flags.store.empty()) return flags.store;
@@ -72,8 +64,8 @@ CLI::App* declare_backtest(CLI::App& app, BacktestFlags& f) {
 
 Result<int> run_backtest_command(const BacktestFlags& flags, Timestamp now) {
   backtest::BacktestRequest request;
-  DZ_TRY_ASSIGN(request.from, parse_when("--from", flags.from, now));
-  DZ_TRY_ASSIGN(request.to, parse_when("--to", flags.to, now));
+  DZ_TRY_ASSIGN(request.from, backtest::parse_when("--from", flags.from, now));
+  DZ_TRY_ASSIGN(request.to, backtest::parse_when("--to", flags.to, now));
   if (request.from >= request.to) {
     return refused("expected --from before --to, found " + to_text(request.from) + " and " + to_text(request.to));
   }
@@ -82,7 +74,10 @@ Result<int> run_backtest_command(const BacktestFlags& flags, Timestamp now) {
   DZ_TRY_ASSIGN(const auto path, store_of(flags));
   DZ_TRY_ASSIGN(auto database, storage::SqliteDatabase::open_to_read(path));
   Progress progress(request.from, request.to);
-  DZ_TRY_ASSIGN(const auto outcome, run_backtest(database, request, [&](Timestamp at) { progress(at); }));
+  DZ_TRY_ASSIGN(const auto outcome, run_backtest(database, request, [&](Timestamp at) {
+                  progress(at);
+                  return Result<void>();
+                }));
   if (flags.json) {
     std::printf("%s\n",
                 escaped_lines(boost::json::serialize(backtest_json(outcome, flags.policy, flags.record))).c_str());

@@ -12,6 +12,7 @@
 #include "apps/monitor/diff_command.h"
 #include "apps/monitor/network.h"
 #include "apps/version/version.h"
+#include "backtest/backtest_runs.h"
 #include "base/shown_url.h"
 #include "client/key_file.h"
 #include "client/rpc_client.h"
@@ -178,6 +179,15 @@ Result<int> run(Wanted wanted) {
       [&](std::uint64_t last, const std::string& text) { loop.post([&, last, text] { streams.tell(last, text); }); });
   loop.every(monitor::EventStreams::kBeat, [&] { streams.beat(); });
 
+  backtest::BacktestRuns backtests(
+      loop, {.store_path = settings.store_path,
+             .profile = settings.policy.profile,
+             .send = [&](net::SessionId session, std::string text) { server->send(session, std::move(text)); },
+             .close = [&](net::SessionId session) { server->close(session); }});
+  doors.connect_backtests([&](const net::HttpRequest& request, const net::Answer& done) {
+    backtests.answer(request, done);
+  });
+
   net::ServerOptions server_options{.address = settings.address, .port = settings.port, .browsers = settings.browsers};
   server_options.max_body = std::size_t{settings.max_body_mib} << 20;
   const auto connections = std::make_shared<net::Connections>(service::limits_of(settings.connections));
@@ -192,7 +202,11 @@ Result<int> run(Wanted wanted) {
   };
   DZ_TRY_ASSIGN(server, net::HttpServer::listen(loop, server_options,
                                                 {.on_exchange = answer,
-                                                 .on_close = [&](net::SessionId session) { streams.closed(session); },
+                                                 .on_close =
+                                                     [&](net::SessionId session) {
+                                                       streams.closed(session);
+                                                       backtests.closed(session);
+                                                     },
                                                  .on_failure = service::failure_log(log, "request_failed")}));
   if (!settings.ports_file.empty()) DZ_TRY(service::write_ports_file(settings.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", settings.address}, {"port", std::to_string(server->port())}});

@@ -1,0 +1,139 @@
+#include "backtest/backtest_runs.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include "backtest/backtest_report.h"
+
+namespace dz::backtest {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int kLowestPriority = 19;
+
+std::string event_text(std::string_view name, const json::object& data) {
+  return fmt::format("event: {}\ndata: {}\n\n", name, json::serialize(data));
+}
+std::string failed_text(std::string_view why) { return event_text("failed", {{"error", why}}); }
+
+int percent_of(const BacktestRequest& request, Timestamp at) {
+  const auto done = std::clamp<Duration>(at - request.from, Duration{0}, request.to - request.from);
+  return static_cast<int>(100 * done.count() / (request.to - request.from).count());
+}
+
+// When progress is told: a percent at a time, and at least a sign of life each kBeat.
+class Telling {
+ public:
+  explicit Telling(const BacktestRequest& request) : request_(request) {}
+  // Empty: nothing new.
+  std::string text(Timestamp at) {
+    const auto now = net::steady_now();
+    const int percent = percent_of(request_, at);
+    if (percent == told_ && now - last_ < BacktestRuns::kBeat) return {};
+    told_ = percent;
+    last_ = now;
+    return event_text("progress", {{"at", dz::to_text(Timestamp{minute_of(at)})}, {"percent", percent}});
+  }
+
+ private:
+  const BacktestRequest& request_;
+  int told_ = -1;
+  Duration last_ = net::steady_now();
+};
+
+}  // namespace
+
+struct BacktestRuns::Run {
+  explicit Run(BacktestAsk asked) : ask(std::move(asked)) {}
+  const BacktestAsk ask;
+  std::optional<net::SessionId> session;  // of its client, until that is gone
+  std::atomic<bool> stopped = false;
+};
+
+BacktestRuns::BacktestRuns(net::Loop& loop, Settings settings) : loop_(loop), settings_(std::move(settings)) {}
+
+BacktestRuns::~BacktestRuns() {
+  if (run_) run_->stopped = true;
+  if (thread_.joinable()) thread_.join();
+}
+
+void BacktestRuns::answer(const net::HttpRequest& request, const net::Answer& done) {
+  auto ask = parse_ask(request.body, *settings_.profile, net::system_now());
+  if (!ask) return done(net::error_response(400, ask.error().message));
+  if (run_) {
+    auto busy = net::error_response(503, "another backtest is under way, and there is one at a time: ask again");
+    busy.headers.emplace_back("Retry-After", "1");
+    return done(std::move(busy));
+  }
+  const auto run = std::make_shared<Run>(std::move(*ask));
+  run_ = run;
+  net::HttpResponse beginning{
+      200, "text/event-stream", ":\n\n", {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}}};
+  beginning.opened = [this, run](net::SessionId session) { begin(run, session); };
+  done(std::move(beginning));
+  if (!run->session) run_ = nullptr;  // the client has gone, and nothing was opened
+}
+
+void BacktestRuns::begin(std::shared_ptr<Run> run, net::SessionId session) {
+  run->session = session;
+  thread_ = std::thread([this, run = std::move(run)] { work(run); });
+}
+
+void BacktestRuns::closed(net::SessionId session) {
+  if (!run_ || run_->session != session) return;
+  run_->session.reset();
+  run_->stopped = true;
+}
+
+// On the thread of the backtest, as all below but what is posted.
+void BacktestRuns::work(const std::shared_ptr<Run>& run) {
+  // Of this thread alone: on Linux a thread has a priority of its own.
+  setpriority(PRIO_PROCESS, 0, kLowestPriority);
+  Telling telling(run->ask.request);
+  const auto until = net::steady_now() + kLongest;
+  const auto progress = [&](Timestamp at) -> Result<void> {
+    if (run->stopped) return fail(ErrorKind::Cancelled, "whoever asked has gone");
+    if (net::steady_now() > until)
+      return fail(ErrorKind::TooMuch, "not done within " + duration_text(kLongest) + ": ask for a shorter time");
+    if (auto text = telling.text(at); !text.empty()) tell(run, std::move(text));
+    return {};
+  };
+  std::string text;
+  try {
+    auto database = storage::SqliteDatabase::open_to_read(settings_.store_path);
+    const auto outcome = database ? run_backtest(*database, run->ask.request, progress)
+                                  : Result<BacktestOutcome>(tl::unexpected(database.error()));
+    text = outcome ? event_text("outcome", backtest_json(*outcome, "asked", run->ask.record))
+                   : failed_text(outcome.error().message);
+  } catch (const std::exception& problem) {
+    text = failed_text(std::string("the backtest could not be done: ") + problem.what());
+  }
+  finish(run, std::move(text));
+}
+
+void BacktestRuns::tell(const std::shared_ptr<Run>& run, std::string text) {
+  loop_.post([this, here = std::weak_ptr<bool>(here_), run, text = std::move(text)]() mutable {
+    if (here.lock() && run->session) settings_.send(*run->session, std::move(text));
+  });
+}
+
+void BacktestRuns::finish(const std::shared_ptr<Run>& run, std::string text) {
+  loop_.post([this, here = std::weak_ptr<bool>(here_), run, text = std::move(text)]() mutable {
+    if (!here.lock()) return;
+    thread_.join();
+    run_ = nullptr;
+    if (!run->session) return;
+    settings_.send(*run->session, std::move(text));
+    settings_.close(*run->session);
+  });
+}
+
+}  // namespace dz::backtest
