@@ -120,6 +120,9 @@ class LedgerClient {
   virtual Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) = 0;
   virtual Result<std::optional<wire::Account>> get_account(const Pubkey& key) = 0;
   virtual Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) = 0;  // <= 100
+  // The same, of each account only the bytes of the slice. Nodes that know no slices answer the whole accounts, which
+  // are then longer than the slice.
+  virtual Result<NamedAccounts> get_account_parts(std::span<const Pubkey> keys, DataSlice slice) = 0;  // <= 100
   virtual Result<std::uint64_t> get_balance(const Pubkey& key) = 0;
   virtual Result<LatestBlockhash> get_latest_blockhash() = 0;
   virtual Result<Slot> get_slot() = 0;

@@ -82,6 +82,7 @@ class Archive final : public LedgerClient {
   Result<AccountsAnswer> get_program_accounts(const Pubkey&, const AccountFilters&) override { return no(); }
   Result<std::optional<wire::Account>> get_account(const Pubkey&) override { return no(); }
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey>) override { return no(); }
+  Result<NamedAccounts> get_account_parts(std::span<const Pubkey>, DataSlice) override { return no(); }
   Result<std::uint64_t> get_balance(const Pubkey&) override { return no(); }
   Result<LatestBlockhash> get_latest_blockhash() override { return no(); }
   Result<Slot> get_slot() override { return no(); }

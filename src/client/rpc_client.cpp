@@ -179,7 +179,17 @@ Result<std::optional<wire::Account>> RpcClient::get_account(const Pubkey& key) {
 }
 
 Result<NamedAccounts> RpcClient::get_multiple_accounts(std::span<const Pubkey> keys) {
-  auto answer = read("getMultipleAccounts", {texts_of(keys), base64_confirmed()}, rpc::parse_accounts);
+  return read_accounts(keys, base64_confirmed());
+}
+
+Result<NamedAccounts> RpcClient::get_account_parts(std::span<const Pubkey> keys, DataSlice slice) {
+  auto options = base64_confirmed();
+  options["dataSlice"] = rpc::slice_json(slice);
+  return read_accounts(keys, options);
+}
+
+Result<NamedAccounts> RpcClient::read_accounts(std::span<const Pubkey> keys, const json::object& options) {
+  auto answer = read("getMultipleAccounts", {texts_of(keys), options}, rpc::parse_accounts);
   if (answer && answer->accounts.size() != keys.size()) {
     return corrupt(
         fmt::format("getMultipleAccounts: expected {} accounts, found {}", keys.size(), answer->accounts.size()));

@@ -64,6 +64,7 @@ class RpcClient final : public LedgerClient {
   Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) override;
   Result<std::optional<wire::Account>> get_account(const Pubkey& key) override;
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
+  Result<NamedAccounts> get_account_parts(std::span<const Pubkey> keys, DataSlice slice) override;
   Result<std::uint64_t> get_balance(const Pubkey& key) override;
   Result<LatestBlockhash> get_latest_blockhash() override;
   Result<Slot> get_slot() override;
@@ -94,6 +95,8 @@ class RpcClient final : public LedgerClient {
   template <typename T>
   Result<T> read(std::string_view method, const boost::json::array& params,
                  Result<T> (*decode)(const boost::json::value&));
+
+  Result<NamedAccounts> read_accounts(std::span<const Pubkey> keys, const boost::json::object& options);
 
   // Options of a read: what is confirmed, of the required slot or later.
   boost::json::object confirmed() const;

@@ -210,6 +210,8 @@ SendFailure to_send_failure(const RpcError& error) {
   return failure;
 }
 
+json::object slice_json(const DataSlice& slice) { return {{"offset", slice.offset}, {"length", slice.length}}; }
+
 json::array program_accounts_params(const Pubkey& program, const AccountFilters& filters, json::object options) {
   json::array list;
   for (const auto& filter : filters.memcmp) {
@@ -219,8 +221,7 @@ json::array program_accounts_params(const Pubkey& program, const AccountFilters&
   if (filters.data_size) list.push_back(json::object{{"dataSize", *filters.data_size}});
   options["withContext"] = true;
   if (!list.empty()) options["filters"] = std::move(list);
-  if (filters.slice)
-    options["dataSlice"] = json::object{{"offset", filters.slice->offset}, {"length", filters.slice->length}};
+  if (filters.slice) options["dataSlice"] = slice_json(*filters.slice);
   return json::array{json::value(to_text(program)), json::value(std::move(options))};
 }
 

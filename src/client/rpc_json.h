@@ -37,6 +37,7 @@ inline constexpr int kSlotNotReached = -32016;
 Error to_error(std::string_view method, const RpcError& error);
 SendFailure to_send_failure(const RpcError& error);
 
+json::object slice_json(const DataSlice& slice);
 // options: encoding, commitment and what else all reads have.
 json::array program_accounts_params(const Pubkey& program, const AccountFilters& filters, json::object options);
 json::array trail_params(const Pubkey& address, const TrailRange& range);

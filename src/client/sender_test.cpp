@@ -56,6 +56,7 @@ class ScriptedLedger final : public LedgerClient {
   Result<AccountsAnswer> get_program_accounts(const Pubkey&, const AccountFilters&) override { return unused(); }
   Result<std::optional<wire::Account>> get_account(const Pubkey&) override { return unused(); }
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey>) override { return unused(); }
+  Result<NamedAccounts> get_account_parts(std::span<const Pubkey>, DataSlice) override { return unused(); }
   Result<std::vector<TrailEntry>> get_signatures_for_address(const Pubkey&, const TrailRange&) override {
     return unused();
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "service/key_roles.h"
-#include "telemetry/sample_reader.h"
 
 namespace dz::monitor {
 namespace {
@@ -23,7 +22,7 @@ LedgerReader::LedgerReader(LedgerReaderParts parts, const MonitorSettings& setti
                            std::optional<Pubkey> key)
     : parts_(std::move(parts)),
       settings_(settings),
-      telemetry_program_(ids.telemetry),
+      samples_(parts_.ledger, ids.telemetry),
       key_(key),
       mirror_(parts_.ledger, {ids,
                               settings.ledger_poll,
@@ -147,7 +146,7 @@ std::optional<Timestamp> LedgerReader::block_time_at(Slot slot) {
 
 void LedgerReader::read_samples(Timestamp now) {
   ++sample_counters_.reads;
-  auto reading = telemetry::read_latency_samples(parts_.ledger, telemetry_program_, parts_.evidence.in_memory());
+  auto reading = samples_.read(parts_.evidence.in_memory());
   if (!reading) {
     ++sample_counters_.failures;
     next_samples_ = now + kSamplesAgain;

@@ -15,6 +15,7 @@
 #include "monitor/monitor_settings.h"
 #include "service/log.h"
 #include "telemetry/durable_evidence.h"
+#include "telemetry/sample_reader.h"
 
 namespace dz::monitor {
 
@@ -83,7 +84,7 @@ class LedgerReader {
 
   LedgerReaderParts parts_;
   const MonitorSettings& settings_;
-  Pubkey telemetry_program_;
+  telemetry::SampleReader samples_;
   std::optional<Pubkey> key_;
   std::function<void(const client::MirrorUpdate&)> on_change_;
   client::LedgerMirror mirror_;

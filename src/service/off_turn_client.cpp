@@ -12,6 +12,9 @@ Result<std::optional<wire::Account>> OffTurnClient::get_account(const Pubkey& ke
 Result<client::NamedAccounts> OffTurnClient::get_multiple_accounts(std::span<const Pubkey> keys) {
   return away([&] { return ledger_.get_multiple_accounts(keys); });
 }
+Result<client::NamedAccounts> OffTurnClient::get_account_parts(std::span<const Pubkey> keys, client::DataSlice slice) {
+  return away([&] { return ledger_.get_account_parts(keys, slice); });
+}
 Result<wire::Blockhash> OffTurnClient::get_genesis_hash() {
   return away([&] { return ledger_.get_genesis_hash(); });
 }

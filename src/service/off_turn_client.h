@@ -19,6 +19,7 @@ class OffTurnClient final : public client::LedgerClient {
                                                       const client::AccountFilters& filters) override;
   Result<std::optional<wire::Account>> get_account(const Pubkey& key) override;
   Result<client::NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
+  Result<client::NamedAccounts> get_account_parts(std::span<const Pubkey> keys, client::DataSlice slice) override;
   Result<std::uint64_t> get_balance(const Pubkey& key) override;
   Result<wire::Blockhash> get_genesis_hash() override;
   Result<client::LatestBlockhash> get_latest_blockhash() override;

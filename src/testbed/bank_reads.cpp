@@ -46,6 +46,13 @@ client::NamedAccounts named_accounts(const ledger::Bank& bank, std::span<const P
   return answer;
 }
 
+client::NamedAccounts cut(client::NamedAccounts answer, client::DataSlice slice) {
+  for (auto& account : answer.accounts) {
+    if (account) account = sliced(std::move(*account), slice);
+  }
+  return answer;
+}
+
 client::LatestBlockhash latest_blockhash(const ledger::Bank& bank) {
   const auto& latest = bank.latest_blockhash();
   return {latest.slot, latest.hash, latest.slot.value + ledger::kBlockhashSlots};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "testbed/bank_reads.h"
+
 namespace dz::testbed {
 namespace {
 
@@ -75,6 +77,11 @@ Result<client::NamedAccounts> FaultyClient::get_multiple_accounts(std::span<cons
   }
   if (answer->slot < required_) return tl::unexpected(too_old());
   return answer;
+}
+
+Result<client::NamedAccounts> FaultyClient::get_account_parts(std::span<const Pubkey> keys, client::DataSlice slice) {
+  DZ_TRY_ASSIGN(auto answer, get_multiple_accounts(keys));
+  return cut(std::move(answer), slice);
 }
 
 Result<std::uint64_t> FaultyClient::get_balance(const Pubkey& key) {

@@ -36,6 +36,7 @@ class FaultyClient final : public client::LedgerClient {
                                                       const client::AccountFilters& filters) override;
   Result<std::optional<wire::Account>> get_account(const Pubkey& key) override;
   Result<client::NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
+  Result<client::NamedAccounts> get_account_parts(std::span<const Pubkey> keys, client::DataSlice slice) override;
   Result<std::uint64_t> get_balance(const Pubkey& key) override;
   Result<client::LatestBlockhash> get_latest_blockhash() override;
   Result<Slot> get_slot() override;

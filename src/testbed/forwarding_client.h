@@ -18,6 +18,9 @@ class ForwardingClient : public client::LedgerClient {
   Result<client::NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override {
     return inner_.get_multiple_accounts(keys);
   }
+  Result<client::NamedAccounts> get_account_parts(std::span<const Pubkey> keys, client::DataSlice slice) override {
+    return inner_.get_account_parts(keys, slice);
+  }
   Result<std::uint64_t> get_balance(const Pubkey& key) override { return inner_.get_balance(key); }
   Result<client::LatestBlockhash> get_latest_blockhash() override { return inner_.get_latest_blockhash(); }
   Result<Slot> get_slot() override { return inner_.get_slot(); }

@@ -35,6 +35,11 @@ Result<client::NamedAccounts> LaggingClient::get_multiple_accounts(std::span<con
   return named_accounts(behind_->bank, keys);
 }
 
+Result<client::NamedAccounts> LaggingClient::get_account_parts(std::span<const Pubkey> keys, client::DataSlice slice) {
+  DZ_TRY_ASSIGN(auto answer, get_multiple_accounts(keys));
+  return cut(std::move(answer), slice);
+}
+
 Result<client::LatestBlockhash> LaggingClient::get_latest_blockhash() {
   if (!answers_late("get_latest_blockhash")) return ForwardingClient::get_latest_blockhash();
   DZ_TRY(check_named_slot());

@@ -41,6 +41,7 @@ class LaggingClient final : public ForwardingClient {
                                                       const client::AccountFilters& filters) override;
   Result<std::optional<wire::Account>> get_account(const Pubkey& key) override;
   Result<client::NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
+  Result<client::NamedAccounts> get_account_parts(std::span<const Pubkey> keys, client::DataSlice slice) override;
   Result<client::LatestBlockhash> get_latest_blockhash() override;
   Result<Slot> get_slot() override;
   Result<std::uint64_t> get_block_height() override;

@@ -28,6 +28,10 @@ Result<client::NamedAccounts> LocalClient::get_multiple_accounts(std::span<const
   return named_accounts(bank(), keys);
 }
 
+Result<client::NamedAccounts> LocalClient::get_account_parts(std::span<const Pubkey> keys, client::DataSlice slice) {
+  return cut(named_accounts(bank(), keys), slice);
+}
+
 Result<std::uint64_t> LocalClient::get_balance(const Pubkey& key) {
   const auto* account = bank().find(key);
   return account != nullptr ? account->lamports : 0;

@@ -10,7 +10,6 @@ constexpr std::size_t kUnused = 104;
 constexpr std::size_t kUnusedV0 = 128;
 constexpr std::uint8_t kTypeInternet = 4;
 constexpr std::size_t kUnusedInternet = 128;
-constexpr std::size_t kSampleSize = 4;  // an account has up to 35,000: they are read and written without the reader
 
 template <typename Io, typename T>
 void head_fields(Io& io, T& s) {
@@ -26,6 +25,7 @@ void internet_fields(Io& io, T& s) {
   io(s.sampling_interval_us, s.start_timestamp_us);
 }
 
+// An account has up to 35,000 samples: they are read and written without the reader.
 void append_samples(Bytes& bytes, const std::vector<std::uint32_t>& samples) {
   bytes.reserve(bytes.size() + kSampleSize * samples.size());
   for (const auto rtt : samples) {
@@ -33,7 +33,31 @@ void append_samples(Bytes& bytes, const std::vector<std::uint32_t>& samples) {
   }
 }
 
-Result<std::vector<std::uint32_t>> read_samples(ByteView rest, std::uint32_t count) {
+struct Head {
+  LatencySamples samples;  // without the samples
+  std::uint32_t count = 0;
+};
+
+// Up to where the samples begin.
+Result<Head> read_head(AccountReader& in) {
+  Head head;
+  std::uint8_t type = 0, bump_of_v0 = 0;
+  in(type);
+  if (type != kType && type != kTypeV0) {
+    return corrupt(fmt::format("expected a DeviceLatencySamples account (type 3 or 1), found type {}", type));
+  }
+  if (type == kTypeV0) in(bump_of_v0);
+  in(head.samples.epoch);
+  head_fields(in, head.samples);
+  in(head.count);
+  if (type == kType) in(head.samples.agent_version, head.samples.agent_commit);
+  in.cursor().take(type == kType ? kUnused : kUnusedV0);
+  return head;
+}
+
+}  // namespace
+
+Result<std::vector<std::uint32_t>> decode_samples(ByteView rest, std::uint32_t count) {
   if (count > rest.size() / kSampleSize) {
     return corrupt(fmt::format("expected {} latency samples as the account says, found room for {}", count,
                                rest.size() / kSampleSize));
@@ -45,8 +69,6 @@ Result<std::vector<std::uint32_t>> read_samples(ByteView rest, std::uint32_t cou
   }
   return samples;
 }
-
-}  // namespace
 
 Bytes encode(const LatencySamples& s) {
   BorshWriter out;
@@ -61,21 +83,30 @@ Bytes encode(const LatencySamples& s) {
 
 Result<LatencySamples> decode_latency_samples(ByteView bytes) {
   AccountReader in(bytes);
-  LatencySamples s;
-  std::uint8_t type = 0, bump_of_v0 = 0;
-  std::uint32_t count = 0;
-  in(type);
-  if (type != kType && type != kTypeV0) {
-    return corrupt(fmt::format("expected a DeviceLatencySamples account (type 3 or 1), found type {}", type));
+  DZ_TRY_ASSIGN(auto head, read_head(in));
+  DZ_TRY_ASSIGN(head.samples.rtt_us, decode_samples(in.cursor().rest(), head.count));
+  return std::move(head.samples);
+}
+
+Result<LatencySamples> decode_samples_head(ByteView bytes) {
+  if (bytes.size() != kLatencySamplesHead || bytes[0] != kType) {
+    return corrupt(fmt::format("expected the first {} bytes of a DeviceLatencySamples account (type 3), found {}",
+                               kLatencySamplesHead, bytes.size()));
   }
-  if (type == kTypeV0) in(bump_of_v0);
-  in(s.epoch);
-  head_fields(in, s);
-  in(count);
-  if (type == kType) in(s.agent_version, s.agent_commit);
-  in.cursor().take(type == kType ? kUnused : kUnusedV0);
-  DZ_TRY_ASSIGN(s.rtt_us, read_samples(in.cursor().rest(), count));
-  return s;
+  AccountReader in(bytes);
+  DZ_TRY_ASSIGN(auto head, read_head(in));
+  return std::move(head.samples);
+}
+
+Result<SamplesProgress> decode_samples_progress(ByteView part) {
+  if (part.size() != kSamplesProgressSize) {
+    return corrupt(fmt::format("expected {} bytes that tell how many latency samples there are, found {}",
+                               kSamplesProgressSize, part.size()));
+  }
+  AccountReader in(part);
+  SamplesProgress progress;
+  in(progress.sampling_interval_us, progress.start_timestamp_us, progress.count);
+  return progress;
 }
 
 Bytes encode(const InternetLatencySamples& s) {
@@ -110,7 +141,7 @@ Result<InternetLatencySamples> decode_internet_latency_samples(ByteView bytes) {
                     "found {} bytes and a name of {}",
                     kInternetSamplesHead, kMaxDataProvider, bytes.size(), s.data_provider.size()));
   }
-  DZ_TRY_ASSIGN(s.rtt_us, read_samples(in.cursor().rest(), count));
+  DZ_TRY_ASSIGN(s.rtt_us, decode_samples(in.cursor().rest(), count));
   return s;
 }
 

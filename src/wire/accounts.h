@@ -80,6 +80,23 @@ Result<AccessPass> decode_access_pass(ByteView);
 Result<LatencySamples> decode_latency_samples(ByteView);                   // types 3 and 1 (V0)
 Result<InternetLatencySamples> decode_internet_latency_samples(ByteView);  // type 4
 
+// Parts of a DeviceLatencySamples account of type 3, for who does not want to read all of it again and again. What
+// stands before the samples, and of that what tells whether there are more of them.
+inline constexpr std::size_t kLatencySamplesHead = 349;
+inline constexpr std::size_t kSamplesProgressAt = 201, kSamplesProgressSize = 20;
+inline constexpr std::size_t kSampleSize = 4;
+struct SamplesProgress {
+  std::uint64_t sampling_interval_us = 0, start_timestamp_us = 0;
+  std::uint32_t count = 0;
+  bool operator==(const SamplesProgress&) const = default;
+};
+// Of exactly those bytes.
+Result<SamplesProgress> decode_samples_progress(ByteView part);
+// Of the bytes before the samples; it has none.
+Result<LatencySamples> decode_samples_head(ByteView head);
+// The first `count` of the samples that begin there. Corrupt: there are fewer.
+Result<std::vector<std::uint32_t>> decode_samples(ByteView samples, std::uint32_t count);
+
 inline constexpr std::size_t kInternetSamplesHead = 257;  // and the name of the data provider
 inline constexpr std::size_t kMaxDataProvider = 32;       // bytes of that name
 

@@ -61,7 +61,7 @@ def answers_are_as_documented(monitor):
              f"/api/v1/readings?record=wan1&minute={time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
              f"/api/v1/statements?transaction={decided['signature']}",
              f"/api/v1/statements/{decided['statement']}?minutes=1",
-             "/api/v1/policy", "/api/v1/status", "/api/v1/openapi.json"]
+             "/api/v1/opinions", "/api/v1/policy", "/api/v1/status", "/api/v1/openapi.json"]
     places = {path.partition("?")[0] for path in asked}
     of_get = [path for path, methods in document["paths"].items() if "get" in methods]
     check(len(places) + 1 == len(of_get), "every path but the stream is asked")
