@@ -258,8 +258,8 @@ void HealthDesk::decide(const control::HealthChange& change, const control::Moni
   decision.reason = to_text(change.reason);
   decision.policy_digest = policy_digest_;
   const auto* account = parts_.reader.mirror().account(change.key);
-  const auto judged =
-      account != nullptr ? attest::JudgedAccount{attest::sha256(account->data), account->slot} : attest::JudgedAccount{};
+  const auto judged = account != nullptr ? attest::JudgedAccount{attest::sha256(account->data), account->slot}
+                                         : attest::JudgedAccount{};
   const auto report = report_record(inputs, parts_.book, change.key, {}, [&](const control::JudgedNow& now) {
     stated_.insert_or_assign(change.key, state_change(change, now, inputs, by_, judged));
   });
