@@ -99,8 +99,8 @@ void HealthDesk::follow(const client::MirrorUpdate& update) {
 void HealthDesk::note_under_way(Timestamp now) {
   under_way_.clear();
   if (writer_) learn_genesis();
-  const auto* profile = parts_.reader.snapshot()->profile;
-  if (writer_ && profile != nullptr) recovery_.step(parts_.ledger, *profile, now);
+  const auto& read = parts_.reader.snapshot();
+  if (writer_ && read && read->profile != nullptr) recovery_.step(parts_.ledger, *read->profile, now);
   if (writer_) under_way_ = writer_->under_way();
   if (!unguarded_) return;
   unguarded_->guard.step(parts_.ledger, now);
