@@ -215,7 +215,8 @@ void BM_Report(benchmark::State& state) {
 }
 BENCHMARK(BM_Report)->Unit(benchmark::kMicrosecond);
 
-// What a decision costs: its report alone, and with what is stated about it. A pass with 1,000 changes does this for each.
+// What a decision costs: its report alone, and with what is stated about it. A pass with 1,000 changes does this for
+// each.
 void BM_Decision(benchmark::State& state) {
   auto& net = network();
   const bool stated = state.range(0) != 0;

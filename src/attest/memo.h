@@ -16,8 +16,8 @@ std::string memo_text(const transparency::Hash& root);
 // Refused: not a memo of this form.
 Result<transparency::Hash> parse_memo(std::string_view text);
 
-// Of the one memo of this form in a transaction. keys: all its accounts. NotFound: it has none; Corrupt: it has several,
-// so it is not known which counts.
+// Of the one memo of this form in a transaction. keys: all its accounts. NotFound: it has none; Corrupt: it has
+// several, so it is not known which counts.
 Result<transparency::Hash> root_in(const wire::Message& message, std::span<const Pubkey> keys);
 
 }  // namespace dz::attest

@@ -19,8 +19,9 @@ TEST(Memo, IsAPrefixAndTheRootInBase64) {
   EXPECT_EQ(text, "dzd1://////////////////////////////////////////8=");
   EXPECT_EQ(text.size(), 49U);
   EXPECT_EQ(*parse_memo(text), hash_of(0xff));
-  for (const auto* other : {"", "dzd1:", "dzd2:AAAA", "dzd1:AAAA", "hello",
-                            "dzd1://////////////////////////////////////////8", "dzd1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
+  for (const auto* other :
+       {"", "dzd1:", "dzd2:AAAA", "dzd1:AAAA", "hello", "dzd1://////////////////////////////////////////8",
+        "dzd1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
     EXPECT_FALSE(parse_memo(other)) << other;
   }
 }

@@ -153,8 +153,7 @@ void count(const MinutesLeaf& leaf, std::size_t i, evidence::SignalTally& tally)
       const auto offence = std::lower_bound(leaf.offences.begin(), leaf.offences.end(), minute,
                                             [](const auto& o, Minute m) { return o.minute < m; });
       const bool named = offence != leaf.offences.end() && offence->minute == minute;
-      tally.last_bad =
-          evidence::Offence{minute, named ? offence->counters : static_cast<evidence::CounterBits>(0)};
+      tally.last_bad = evidence::Offence{minute, named ? offence->counters : static_cast<evidence::CounterBits>(0)};
       if (!tally.first_bad) tally.first_bad = tally.last_bad;
       break;
     }

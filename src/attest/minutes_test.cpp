@@ -85,7 +85,8 @@ TEST(MinutesLeaf, CountsAsTheObviousWayDoes) {
       if (named) leaf.offences.push_back({leaf.from + minutes{m}, evidence::kInErrors});
       series.minutes.push_back({state, static_cast<evidence::CounterBits>(named ? evidence::kInErrors : 0)});
     }
-    const evidence::TallyQuery query{leaf.from, leaf.to, static_cast<int>(random() % 3), static_cast<int>(random() % 16)};
+    const evidence::TallyQuery query{leaf.from, leaf.to, static_cast<int>(random() % 3),
+                                     static_cast<int>(random() % 16)};
     const auto naive = verdict::naive_tally(series, query);
     leaf.damped_bad = naive.damped_bad;
     EXPECT_EQ(tally_of(leaf, query.bad_allowed, query.unobserved_allowed), naive) << i;

@@ -196,10 +196,11 @@ CriterionStatement criterion_of(const Finding& f, const control::JudgedNow& judg
   const auto& watermark = view_of(judged.sources, criterion(f.id).source).state.watermark;
   if (f.id == verdict::CriterionId::DeviceQa && watermark) {
     const auto window = inputs.policy.window_of(f.id, judged.assessment.window);
-    stated.results = CriterionStatement::Results{*watermark - window, *watermark, number(f.qa.successes),
-                                                 number(f.qa.failures)};
+    stated.results =
+        CriterionStatement::Results{*watermark - window, *watermark, number(f.qa.successes), number(f.qa.failures)};
   }
-  if (f.candidates > 0) stated.candidates = CriterionStatement::Candidates{number(f.candidates), number(f.candidates_met)};
+  if (f.candidates > 0)
+    stated.candidates = CriterionStatement::Candidates{number(f.candidates), number(f.candidates_met)};
   return stated;
 }
 

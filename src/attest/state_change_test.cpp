@@ -68,20 +68,23 @@ class StateChange : public testing::Test {
   Stated state(const Pubkey& key, const evidence::Evidence& by, bool reset = false) const {
     control::RecordBook book;
     (void)plan_monitor(inputs(by), book);
-    control::HealthChange change{key, key == link ? RecordKind::Link : RecordKind::Device, Health::Pending,
-                                 Health::Healthy, verdict::HealthReason::BecameHealthy, reset};
+    control::HealthChange change{key,
+                                 key == link ? RecordKind::Link : RecordKind::Device,
+                                 Health::Pending,
+                                 Health::Healthy,
+                                 verdict::HealthReason::BecameHealthy,
+                                 reset};
     Stated stated;
     const auto report = report_record(inputs(by), book, key, {}, [&](const control::JudgedNow& judged) {
-      stated = state_change(change, judged, inputs(by), {hash_of(1), key_of(2), key_of(3), hash_of(4)}, {hash_of(5), {6}});
+      stated =
+          state_change(change, judged, inputs(by), {hash_of(1), key_of(2), key_of(3), hash_of(4)}, {hash_of(5), {6}});
     });
     EXPECT_TRUE(report);
     return stated;
   }
   Stated state(const Pubkey& key) const { return state(key, evidence); }
 
-  Result<evidence::Evidence> restored_evidence() const {
-    return dz::evidence::restore_evidence(snapshot_of(evidence));
-  }
+  Result<evidence::Evidence> restored_evidence() const { return dz::evidence::restore_evidence(snapshot_of(evidence)); }
 
   std::map<Pubkey, Link> links;
   std::map<Pubkey, Device> devices;
@@ -101,8 +104,8 @@ TEST_F(StateChange, EveryCriterionOfALinkIsStatedAndItsMinutesAreLeaves) {
   for (const auto& bytes : stated.leaves) {
     const auto leaf = decode_minutes(bytes);
     ASSERT_TRUE(leaf) << leaf.error().message;
-    const auto criterion = std::find_if(s.criteria.begin(), s.criteria.end(),
-                                        [&](const auto& c) { return c.name == leaf->criterion; });
+    const auto criterion =
+        std::find_if(s.criteria.begin(), s.criteria.end(), [&](const auto& c) { return c.name == leaf->criterion; });
     ASSERT_NE(criterion, s.criteria.end()) << leaf->criterion;
     ++with_minutes;
     const auto tally = tally_of(*leaf, policy.bad_allowed, policy.unobserved_allowed);

@@ -96,8 +96,8 @@ struct Statement {
   // What the monitor remembered of the record: since when it saw this status and desired_status, and when evidence last
   // said something.
   std::optional<Timestamp> present_since, evidence_known_at;
-  // The window of its health, in minutes; in slots where the policy gives it so, and whether it was known how long these
-  // take.
+  // The window of its health, in minutes; in slots where the policy gives it so, and whether it was known how long
+  // these take.
   std::uint32_t window_minutes = 0;
   std::uint64_t window_slots = 0;
   bool window_known = true;

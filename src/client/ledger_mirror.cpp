@@ -244,10 +244,10 @@ void LedgerMirror::take(const Pubkey& key, const wire::Account* account, Slot sl
   dirty_.erase(key);
   const bool kept = account != nullptr && is_kept(wire::account_type(account->data));
   if (kept) {
-    auto& decoded = decoded_[key];
-    decoded.slot = slot;
-    if (decoded.data == account->data) return;
-    decoded.data = account->data;
+    auto& [decoded, read_at] = decoded_[key];
+    read_at = slot;
+    if (decoded == account->data) return;
+    decoded = account->data;
   } else {
     decoded_.erase(key);
   }

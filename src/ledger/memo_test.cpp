@@ -12,13 +12,15 @@ namespace json = boost::json;
 TEST(Memo, IsLoggedAndShownWithTheTransaction) {
   LedgerFixture f;
   f.fund(f.alice.pubkey());
-  const auto transaction = signed_by(f.alice, {wire::memo("hello"), wire::memo("dzd1:x")}, f.bank().latest_blockhash().hash);
+  const auto transaction =
+      signed_by(f.alice, {wire::memo("hello"), wire::memo("dzd1:x")}, f.bank().latest_blockhash().hash);
   const auto sent = f.rpc("sendTransaction", "[\"" + base64_of(transaction) + R"(",{"encoding":"base64"}])");
   ASSERT_TRUE(sent.as_object().contains("result")) << json::serialize(sent);
   f.pass(std::chrono::seconds{2});
   const auto signature = std::string(sent.at("result").as_string());
   const auto shown =
-      f.rpc("getTransaction", "[\"" + signature + R"(",{"encoding":"jsonParsed","commitment":"confirmed"}])").at("result");
+      f.rpc("getTransaction", "[\"" + signature + R"(",{"encoding":"jsonParsed","commitment":"confirmed"}])")
+          .at("result");
   const auto logs = json::serialize(shown.at("meta").at("logMessages"));
   EXPECT_NE(logs.find(R"(Program log: Memo (len 5): \"hello\")"), std::string::npos) << logs;
   EXPECT_NE(logs.find("Program MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr success"), std::string::npos);

@@ -99,8 +99,8 @@ void HealthDesk::follow(const client::MirrorUpdate& update) {
 void HealthDesk::note_under_way(Timestamp now) {
   under_way_.clear();
   if (writer_) learn_genesis();
-  const auto* profile = parts_.reader.snapshot()->profile;
-  if (writer_ && profile != nullptr) recovery_.step(parts_.ledger, *profile, now);
+  const auto& read = parts_.reader.snapshot();
+  if (writer_ && read && read->profile != nullptr) recovery_.step(parts_.ledger, *read->profile, now);
   if (writer_) under_way_ = writer_->under_way();
   if (!unguarded_) return;
   unguarded_->guard.step(parts_.ledger, now);
@@ -258,8 +258,8 @@ void HealthDesk::decide(const control::HealthChange& change, const control::Moni
   decision.reason = to_text(change.reason);
   decision.policy_digest = policy_digest_;
   const auto* account = parts_.reader.mirror().account(change.key);
-  const auto judged =
-      account != nullptr ? attest::JudgedAccount{attest::sha256(account->data), account->slot} : attest::JudgedAccount{};
+  const auto judged = account != nullptr ? attest::JudgedAccount{attest::sha256(account->data), account->slot}
+                                         : attest::JudgedAccount{};
   const auto report = report_record(inputs, parts_.book, change.key, {}, [&](const control::JudgedNow& now) {
     stated_.insert_or_assign(change.key, state_change(change, now, inputs, by_, judged));
   });

@@ -118,7 +118,7 @@ class HealthDesk {
   std::map<Pubkey, attest::Stated> stated_;  // of the writes under way in write()
   bool knows_genesis_ = false;               // by_ has it
   StatementRecovery recovery_;
-  bool said_memo_ = false;                   // that the ledger did not take one
+  bool said_memo_ = false;  // that the ledger did not take one
   std::optional<wire::Keypair> key_;
   Timestamp now_;  // of the call: the sender's clock
   std::optional<HealthWriter> writer_;

@@ -104,14 +104,13 @@ std::optional<wire::Instruction> HealthWriter::memo_of(const Writes& batch) cons
   return wire::memo(attest::memo_text(transparency::tree_root(hashes)));
 }
 
-// It comes last, so its number is that of the writes. One that cannot be afforded even by a single write is none to go on
-// with.
+// It comes last, so its number is that of the writes. One that cannot be afforded even by a single write is none to go
+// on with.
 bool HealthWriter::refused_memo(const Writes& batch, const client::Rejected& rejected) const {
   if (!memo_of(batch)) return false;
   const auto& error = rejected.error;
   if (error.kind == wire::TransactionErrorKind::ProgramAccountNotFound) return true;
-  const bool of_memo =
-      error.kind == wire::TransactionErrorKind::InstructionError && error.instruction == batch.size();
+  const bool of_memo = error.kind == wire::TransactionErrorKind::InstructionError && error.instruction == batch.size();
   return of_memo && !(was_too_much(rejected) && batch.size() > 1);
 }
 

@@ -1,8 +1,8 @@
 // Writes health to the ledger in batches. A batch is all or nothing on the ledger, so a record that is refused is
 // taken out and the rest go again at once; a transaction whose outcome is unknown stays open until it is known. How
 // many writes a batch has is found by trying: it grows while full ones land, up to what a transaction has room for, and
-// is halved when the ledger says that one cost too much. Behind the writes of a batch goes a memo with the root over what
-// is stated about them (attest/memo.h), unless the ledger did not take one.
+// is halved when the ledger says that one cost too much. Behind the writes of a batch goes a memo with the root over
+// what is stated about them (attest/memo.h), unless the ledger did not take one.
 #pragma once
 
 #include <map>

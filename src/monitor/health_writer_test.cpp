@@ -73,7 +73,9 @@ struct HealthWriterTest : testing::Test {
     for (std::size_t i = 0; i < count; ++i) {
       const auto& d = snapshot.devices.at(devices[i]);
       writes.push_back({devices[i], {RecordKind::Device, d.status, d.desired_status, d.health}, to});
-      if (stated) writes.back().stated = HealthWrite::Stated{static_cast<std::int64_t>(i), transparency::leaf_hash(devices[i].view())};
+      if (stated)
+        writes.back().stated =
+            HealthWrite::Stated{static_cast<std::int64_t>(i), transparency::leaf_hash(devices[i].view())};
     }
     auto outcomes = writer.submit(writes, rfc_profile(), *client::take_hash(ledger));
     while (writer.open_transactions() > 0) {
@@ -144,7 +146,8 @@ TEST_F(HealthWriterTest, WithoutTheRefusedOneTheMemoIsAnotherOne) {
   ledger.invalid = {devices[0]};
   const auto outcomes = write(3, Health::Pending);
   EXPECT_EQ(count(outcomes, Kind::Landed), 2);
-  const auto landed = std::find_if(outcomes.begin(), outcomes.end(), [](const auto& o) { return o.kind == Kind::Landed; });
+  const auto landed =
+      std::find_if(outcomes.begin(), outcomes.end(), [](const auto& o) { return o.kind == Kind::Landed; });
   const auto message = wire::parse_transaction((*network.client().get_transaction(landed->signature))->bytes)->message;
   const std::vector<attest::Hash> hashes{transparency::leaf_hash(devices[1].view()),
                                          transparency::leaf_hash(devices[2].view())};
@@ -154,17 +157,20 @@ TEST_F(HealthWriterTest, WithoutTheRefusedOneTheMemoIsAnotherOne) {
 TEST_F(HealthWriterTest, ALedgerThatTakesNoMemoIsAskedOnceAndWrittenWithout) {
   stated = true;
   using Kinds = wire::TransactionErrorKind;
-  for (const auto& problem : {wire::TransactionError{Kinds::ProgramAccountNotFound, 0, {}},
-                              wire::TransactionError{Kinds::InstructionError, 0, {wire::InstructionErrorKind::UnsupportedProgramId, 0}}}) {
+  for (const auto& problem :
+       {wire::TransactionError{Kinds::ProgramAccountNotFound, 0, {}},
+        wire::TransactionError{Kinds::InstructionError, 0, {wire::InstructionErrorKind::UnsupportedProgramId, 0}}}) {
     ledger.memo_problem = problem;
     ledger.sizes.clear();
-    HealthWriter other{ledger, network.monitor, wire::local_program_ids(), {.clock = {network.clock(), [](Duration) {}}}};
+    HealthWriter other{
+        ledger, network.monitor, wire::local_program_ids(), {.clock = {network.clock(), [](Duration) {}}}};
     const auto snapshot = network.read();
     std::vector<HealthWrite> writes;
     for (int i = 0; i < 2; ++i) {
       const auto& d = snapshot.devices.at(devices[static_cast<std::size_t>(i)]);
       const auto to = d.health == Health::Pending ? Health::Impaired : Health::Pending;
-      writes.push_back({devices[static_cast<std::size_t>(i)], {RecordKind::Device, d.status, d.desired_status, d.health}, to});
+      writes.push_back(
+          {devices[static_cast<std::size_t>(i)], {RecordKind::Device, d.status, d.desired_status, d.health}, to});
       writes.back().stated = HealthWrite::Stated{i, {}};
     }
     auto outcomes = other.submit(writes, rfc_profile(), *client::take_hash(ledger));
@@ -180,7 +186,8 @@ TEST_F(HealthWriterTest, ALedgerThatTakesNoMemoIsAskedOnceAndWrittenWithout) {
 TEST_F(HealthWriterTest, AMemoTakesTheRoomOfTwoWritesAtMost) {
   const auto largest = [&] {
     ledger.sizes.clear();
-    for (const auto to : {Health::Pending, Health::Impaired, Health::Pending, Health::Impaired, Health::Pending, Health::Impaired})
+    for (const auto to :
+         {Health::Pending, Health::Impaired, Health::Pending, Health::Impaired, Health::Pending, Health::Impaired})
       EXPECT_EQ(count(write(24, to), Kind::Landed), 24);
     return *std::max_element(ledger.sizes.begin(), ledger.sizes.end());
   };

@@ -316,7 +316,8 @@ class RecordRefused final : public testbed::ForwardingClient {
                                                                       const client::SendOptions& options) override {
     const auto& all = t.message.instructions;
     for (std::size_t i = 0; refuses && i < all.size(); ++i) {
-      if (t.message.account_keys[all[i].account_indexes.front()] != record_) continue;
+      const auto& accounts = all[i].account_indexes;
+      if (accounts.empty() || t.message.account_keys[accounts.front()] != record_) continue;
       ++refusals;
       const wire::TransactionError error{wire::TransactionErrorKind::InstructionError,
                                          static_cast<std::uint8_t>(i),

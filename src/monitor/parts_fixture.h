@@ -69,8 +69,7 @@ class PartsFixture {
   Pubkey ams = network.add_device("ams", network.alpha);
   Pubkey fra = network.add_device("fra", network.alpha);
   Pubkey link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
-  testbed::FaultyClient client{network.client(),
-                               [this](std::string_view call) {
+  testbed::FaultyClient client{network.client(), [this](std::string_view call) {
                                  sent += call == "send_transaction" ? 1 : 0;
                                  return line ? line(call) : testbed::LineFault::None;
                                }};
@@ -84,7 +83,8 @@ class PartsFixture {
       must(telemetry::DurableEvidence::open(database, settings.evidence, network.now()));
   LedgerReader reader{{client, evidence, files, sink()}, settings, wire::local_program_ids(), key.pubkey()};
   control::RecordBook book;
-  HealthDesk desk{{client, reader, book, memory, sink(), [this] { return on_disk; }}, settings, {wire::local_program_ids(), key}};
+  HealthDesk desk{
+      {client, reader, book, memory, sink(), [this] { return on_disk; }}, settings, {wire::local_program_ids(), key}};
   PushedRows pushed{evidence, reader, settings.tokens};
   PulledSources pulled{settings, evidence, files, sink()};
   control::IncidentBook incidents;

@@ -2,8 +2,8 @@
 
 #include <charconv>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/base64.h"
 #include "base/safe_text.h"
@@ -77,8 +77,7 @@ net::HttpResponse tell_statement(Monitor& monitor, const net::HttpRequest& reque
   auto body = to_json(**found);
   if (request.query_value("minutes") == "1") {
     const auto leaves = monitor.statements().minutes((*found)->index);
-    if (!leaves && leaves.error().kind != ErrorKind::NotFound)
-      return net::error_response(503, leaves.error().message);
+    if (!leaves && leaves.error().kind != ErrorKind::NotFound) return net::error_response(503, leaves.error().message);
     json::array list;
     if (leaves) {
       for (const auto& leaf : *leaves) list.emplace_back(encode_base64(leaf));

@@ -62,7 +62,8 @@ std::string_view StatementArchive::schema() {
          "CREATE INDEX IF NOT EXISTS statement_by_hash ON statement(hash);"
          "CREATE TABLE IF NOT EXISTS statement_minutes(id INTEGER PRIMARY KEY, leaves BLOB NOT NULL, sum INTEGER NOT "
          "NULL);"
-         "CREATE TABLE IF NOT EXISTS statement_outcome(id INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, signature TEXT "
+         "CREATE TABLE IF NOT EXISTS statement_outcome(id INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, signature "
+         "TEXT "
          "NOT NULL, sum INTEGER NOT NULL);"
          "CREATE INDEX IF NOT EXISTS statement_by_signature ON statement_outcome(signature) WHERE signature <> '';";
 }
@@ -122,9 +123,10 @@ Result<std::vector<StoredStatement>> StatementArchive::read_all(storage::SqliteS
     stored.index = select.integer(0);
     const auto hash = select.blob(1), bytes = select.blob(2);
     if (select.integer(5) == 0 || hash.size() != stored.hash.size()) {
-      return corrupt(fmt::format("monitor store: statement {} is damaged on disk: expected what was written, found other "
-                                 "content (its checksum differs)",
-                                 stored.index));
+      return corrupt(
+          fmt::format("monitor store: statement {} is damaged on disk: expected what was written, found other "
+                      "content (its checksum differs)",
+                      stored.index));
     }
     std::copy(hash.begin(), hash.end(), stored.hash.begin());
     stored.bytes.assign(bytes.begin(), bytes.end());

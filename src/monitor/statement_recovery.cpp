@@ -8,8 +8,8 @@
 namespace dz::monitor {
 namespace {
 
-constexpr int kMostStatements = 100;    // the newest; of a monitor that is killed again and again
-constexpr std::size_t kNewest = 20;     // transactions of a record
+constexpr int kMostStatements = 100;  // the newest; of a monitor that is killed again and again
+constexpr std::size_t kNewest = 20;   // transactions of a record
 constexpr int kRequestsAPass = 8;
 constexpr int kRounds = 2;
 constexpr Duration kBetweenRounds = std::chrono::minutes{2};
@@ -74,7 +74,7 @@ void StatementRecovery::look_at(client::LedgerClient& ledger, const Profile& pro
 
 // Statements of one transaction were made together: each stands behind the one before it.
 void StatementRecovery::make_true(const std::vector<std::pair<Pubkey, Health>>& writes, const attest::Hash& root,
-                                   const wire::Signature& signature) {
+                                  const wire::Signature& signature) {
   if (writes.empty() || !open_.contains(writes.front().first)) return;
   for (const auto& first : open_.at(writes.front().first)) {
     std::vector<attest::Hash> hashes;

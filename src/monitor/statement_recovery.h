@@ -34,7 +34,7 @@ class StatementRecovery {
   void begin(Timestamp now);
   void look_at(client::LedgerClient& ledger, const Profile& profile, const wire::Signature& signature);
   void make_true(const std::vector<std::pair<Pubkey, Health>>& writes, const attest::Hash& root,
-                  const wire::Signature& signature);
+                 const wire::Signature& signature);
 
   MonitorMemory& memory_;
   wire::ProgramIds ids_;

@@ -48,7 +48,8 @@ TEST(Statements, AreMadeOfWhatIsWrittenAndTheTransactionCarriesTheirRoot) {
   }
   const auto sent = must(parts.client.get_transaction(must(wire::parse_signature(all.front().signature))));
   const auto transaction = must(wire::parse_transaction(sent->bytes));
-  EXPECT_EQ(must(attest::root_in(transaction.message, transaction.message.account_keys)), transparency::tree_root(hashes));
+  EXPECT_EQ(must(attest::root_in(transaction.message, transaction.message.account_keys)),
+            transparency::tree_root(hashes));
   // In the order of the instructions, which are read as they were before there were memos.
   const auto writes = must(client::record_writes(*sent, wire::local_program_ids(), rfc_profile()));
   ASSERT_THAT(writes, SizeIs(3));
@@ -124,7 +125,8 @@ TEST(Statements, WhatWasOpenAtAStartWasInterrupted) {
   };
   parts.pass();
   for (const auto& stored : all_of(parts.memory.statements())) EXPECT_EQ(stored.outcome, StatementOutcome::Open);
-  auto again = must(MonitorMemory::open(parts.database, {{render_policy(parts.settings.policy), {}, {}}, {}}, parts.files));
+  auto again =
+      must(MonitorMemory::open(parts.database, {{render_policy(parts.settings.policy), {}, {}}, {}}, parts.files));
   const auto all = all_of(again.statements());
   ASSERT_THAT(all, SizeIs(3));
   for (const auto& stored : all) {

@@ -37,7 +37,7 @@ TEST_F(MemoTest, SaysTheTextInTheLog) {
   EXPECT_EQ(log, std::vector<std::string>{R"(Memo (len 0): "")"});
   using namespace std::string_view_literals;
   EXPECT_TRUE(run("a\"b\\c\n\t\r\0\x1b\x7f\xC2\x85'"sv));
-  EXPECT_EQ(log.front(), R"(Memo (len 13): "a\"b\\c\n\t\r\0\u{1b}\u{7f}\u{85}'")");
+  EXPECT_EQ(log.front(), R"(Memo (len 14): "a\"b\\c\n\t\r\0\u{1b}\u{7f}\u{85}'")");
 }
 
 TEST_F(MemoTest, RefusesWhatIsNoText) {
