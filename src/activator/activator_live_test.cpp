@@ -49,6 +49,26 @@ TEST_F(LiveActivator, HistoriesAreReadAFewRequestsASecond) {
   EXPECT_EQ(activator->plan().held.size(), 4U);
 }
 
+// Of very many records, each more rarely.
+TEST_F(LiveActivator, QuietTrailsAreLookedAtSoManyASecondAllTogether) {
+  for (int i = 0; i < 4; ++i) update(i, {.status = Status::HardDrained}, network.alpha);
+  ActivatorOptions options;
+  options.proofs.look_again = seconds{10};
+  options.proofs.looks_again_a_second = 0.1;
+  auto activator = make(options);
+  run(*activator, minutes{3});
+  EXPECT_EQ(activator->proofs().unread(), 0U);
+  const auto first = activator->proofs().requests();
+  run(*activator, minutes{20});
+  EXPECT_LE(activator->proofs().requests() - first, 20U * 6 + 1);
+  EXPECT_GE(activator->proofs().requests() - first, 20U * 6 - 2);
+  undrain(2);  // and no event tells of it: the record does, when all are read again
+  judge(2, Health::Impaired);
+  judge(2, Health::Healthy);
+  run(*activator, minutes{2});
+  EXPECT_EQ(status(2), Status::Activated);
+}
+
 TEST_F(LiveActivator, ALinkComesBackWhenItWasUndrainedAndJudgedAnew) {
   auto activator = make();
   drain(0);

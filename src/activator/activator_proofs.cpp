@@ -12,6 +12,7 @@ constexpr Duration kBetweenReads = std::chrono::seconds{1};
 constexpr Duration kLongestOutage = std::chrono::minutes{1};  // between tries at a trail that cannot be read on
 constexpr Duration kLongestWait = std::chrono::hours{1};      // between questions for what was passed over
 constexpr double kRequestsATurn = 5;
+constexpr double kMostLooksAgain = 10;  // at once, after a calm time
 
 // Every turn begins with a request for what is new: with fewer a long trail would never be read further.
 constexpr double kFewestATurn = 2;
@@ -24,7 +25,7 @@ double most_at_once(const ProofOptions& options) { return 2 * fewest_at_once(opt
 }  // namespace
 
 ActivatorProofs::ActivatorProofs(client::LedgerClient& ledger, wire::ProgramIds ids, ProofOptions options)
-    : ledger_(ledger), ids_(ids), options_(options), allowance_(most_at_once(options)) {}
+    : ledger_(ledger), ids_(ids), options_(options), allowance_(most_at_once(options)), looks_again_(kMostLooksAgain) {}
 
 void ActivatorProofs::on_event(const Pubkey& record) {
   if (entries_.contains(record)) urgent_.insert(record);
@@ -32,8 +33,8 @@ void ActivatorProofs::on_event(const Pubkey& record) {
 
 void ActivatorProofs::update(const Profile& profile, const control::GovernedRecords& records,
                              const control::Witnesses& witnesses, Timestamp now) {
-  follow(profile, records, now);
   refill(now);
+  follow(profile, records, now);
   if ((!not_before_ || now >= *not_before_) && allowance_ >= fewest_at_once(options_)) take_turns(witnesses, now);
   plan_next_look(now);
 }
@@ -69,6 +70,7 @@ void ActivatorProofs::follow(const Profile& profile, const control::GovernedReco
     const auto record = records.find(entry.first);
     return record == records.end() || control::needed_proof(profile, record->second) == Needs::Nothing;
   });
+  std::vector<std::pair<Timestamp, Pubkey>> quiet;
   for (const auto& [key, record] : records) {
     if (needed_proof(profile, record) == Needs::Nothing) continue;
     const auto [entry, is_new] =
@@ -79,14 +81,23 @@ void ActivatorProofs::follow(const Profile& profile, const control::GovernedReco
       entry->second.record = record;
       proofs_.erase(key);
       urgent_.insert(key);
-    } else if (now >= looks_again_at(entry->second)) {
-      due_.insert(key);
+    } else if (const auto at = looks_again_at(entry->second); now >= at && !due_.contains(key)) {
+      quiet.emplace_back(at, key);
     }
   }
+  look_again_at(std::move(quiet));
   const auto gone = [&](const auto& key) { return !entries_.contains(key); };
   std::erase_if(urgent_, gone);
   std::erase_if(due_, gone);
   std::erase_if(proofs_, [&](const auto& proof) { return gone(proof.first); });
+}
+
+// Those that have waited longest, as many as may be.
+void ActivatorProofs::look_again_at(std::vector<std::pair<Timestamp, Pubkey>> quiet) {
+  const auto count = std::min(quiet.size(), static_cast<std::size_t>(looks_again_));
+  std::partial_sort(quiet.begin(), quiet.begin() + static_cast<std::ptrdiff_t>(count), quiet.end());
+  for (std::size_t i = 0; i < count; ++i) due_.insert(quiet[i].second);
+  looks_again_ -= static_cast<double>(count);
 }
 
 // When a trail is looked at again of which nothing was heard.
@@ -192,16 +203,19 @@ bool ActivatorProofs::still_proven(const control::StatusChange& change, const co
 void ActivatorProofs::refill(Timestamp now) {
   const auto since = refilled_at_ ? now - *refilled_at_ : Duration{};
   refilled_at_ = now;
-  allowance_ += std::chrono::duration<double>(since).count() * options_.requests_per_second;
-  allowance_ = std::min(allowance_, most_at_once(options_));
+  const auto seconds = std::chrono::duration<double>(since).count();
+  allowance_ = std::min(allowance_ + seconds * options_.requests_per_second, most_at_once(options_));
+  looks_again_ = std::min(looks_again_ + seconds * options_.looks_again_a_second, kMostLooksAgain);
 }
 
 void ActivatorProofs::plan_next_look(Timestamp now) {
   next_look_.reset();
+  const std::chrono::duration<double> until_allowed{std::max(0.0, 1 - looks_again_) / options_.looks_again_a_second};
+  const auto allowed = now + std::chrono::ceil<Duration>(until_allowed);
   const auto look_at = [&](Timestamp at) { next_look_ = next_look_ ? std::min(*next_look_, at) : at; };
   for (const auto& [key, entry] : entries_) {
     const bool waits = urgent_.contains(key) || due_.contains(key);
-    look_at(waits ? std::max(now + kBetweenReads, entry.not_before) : looks_again_at(entry));
+    look_at(waits ? std::max(now + kBetweenReads, entry.not_before) : std::max(allowed, looks_again_at(entry)));
   }
   if (next_look_ && not_before_) next_look_ = std::max(*next_look_, *not_before_);
 }

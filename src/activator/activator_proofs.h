@@ -10,6 +10,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "client/record_trail.h"
 #include "control/plan_activator.h"
@@ -17,8 +19,11 @@
 namespace dz::activator {
 
 struct ProofOptions {
-  double requests_per_second = 10;                 // in the long run; twice as many at once
-  Duration look_again = std::chrono::minutes{10};  // at trails of which nothing was heard
+  double requests_per_second = 10;  // in the long run; twice as many at once
+  // At trails of which nothing was heard, for what is said of them may get lost: each this often, and all together so
+  // many a second, so of very many each more rarely. What is about to be acted upon is looked at anyway.
+  Duration look_again = std::chrono::minutes{10};
+  double looks_again_a_second = 0.5;
   client::TrailLimits trail{.page = 100};
 };
 
@@ -75,6 +80,7 @@ class ActivatorProofs {
   Result<bool> prove_with(Entry& entry, control::Proof& proof, const control::Witnesses& witnesses,
                           std::size_t& requests);
   Result<bool> look_again(Entry& entry, std::size_t& requests, Timestamp now);
+  void look_again_at(std::vector<std::pair<Timestamp, Pubkey>> quiet);
   void refill(Timestamp now);
   void plan_next_look(Timestamp now);
 
@@ -87,6 +93,7 @@ class ActivatorProofs {
   std::set<Pubkey> urgent_;  // changed, or written to: before the others
   std::set<Pubkey> due_;     // to be read on
   double allowance_ = 0;     // requests
+  double looks_again_ = 0;   // at trails of which nothing was heard
   std::uint64_t turns_ = 0;
   bool urgent_next_ = true;  // the next turn is for one that was written to, if there is one
   std::optional<Timestamp> refilled_at_, not_before_, next_look_;

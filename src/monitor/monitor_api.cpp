@@ -72,14 +72,16 @@ class Write final : public MonitorAnswer {
     auto answer = monitor_.go_on(write_, now);
     if (!answer) return std::nullopt;
     waits_ = answer->waiting != nullptr;
+    at_leisure_ = answer->at_leisure;
     return influx_reply(std::move(*answer));
   }
   bool waits() const override { return waits_; }
+  bool at_leisure() const override { return at_leisure_; }
 
  private:
   Monitor& monitor_;
   std::shared_ptr<telemetry::PushedWrite> write_;
-  bool waits_ = false;
+  bool waits_ = false, at_leisure_ = false;
 };
 
 // Adds what a client may compare the next time, when no pass came between the beginning and the end.

@@ -22,6 +22,8 @@ class MonitorAnswer {
   // After an answer: rows of the write wait for the ledger to be asked about their devices, or a history for its
   // transactions to be read. Once it was, go_on() makes another answer.
   virtual bool waits() const { return false; }
+  // Who asked does not need it at once, and it may wait for the disk together with others.
+  virtual bool at_leisure() const { return false; }
   // After an answer that stays open: the number of the last event that it has told.
   virtual std::optional<std::uint64_t> stays_open_after() const { return std::nullopt; }
   // The request is one for whoever makes backtests; what is answered is for when nobody does.

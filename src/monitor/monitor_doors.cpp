@@ -86,12 +86,13 @@ void MonitorDoors::give(const std::shared_ptr<Work>& work, net::HttpResponse res
 void MonitorDoors::tell(const std::shared_ptr<Work>& work, net::HttpResponse response) {
   auto* const sync = monitor_.log_sync();
   if (sync == nullptr || work->request.method != "POST") return work->done(std::move(response));
-  sync->when_on_disk([&loop = loop_, work, response = std::move(response)](Result<void> on_disk) mutable {
+  auto told = [&loop = loop_, work, response = std::move(response)](Result<void> on_disk) mutable {
     loop.post([work, on_disk = std::move(on_disk), response = std::move(response)]() mutable {
       if (!on_disk) response = busy("what was sent is not known to be on disk: " + on_disk.error().message);
       work->done(std::move(response));
     });
-  });
+  };
+  sync->when_on_disk(std::move(told), work->answer->at_leisure() ? monitor_.settings().gather_writes : Duration{});
 }
 
 void MonitorDoors::hold(const std::shared_ptr<Work>& work) {

@@ -48,6 +48,8 @@ void add_counters(service::MetricsPage& page, const Monitor& monitor) {
   page.histogram("health_write_seconds", "From the decision to write a health to its confirmation by the ledger.",
                  c.health.write_times);
   page.counter("file_failures_total", "Writes to the monitor's own file that failed.", number(c.file_failures));
+  if (const auto* sync = monitor.log_sync())
+    page.counter("disk_syncs_total", "Times that its file was made safe on disk.", number(sync->syncs()));
   page.gauge("store_writable", "0 while the monitor's own file cannot be written.",
              monitor.file_problem().empty() ? 1 : 0);
   page.gauge("store_damage", "Parts of the store that the start found damaged and set aside.",

@@ -74,6 +74,7 @@ struct MonitorSettings {
   evidence::EvidenceSettings evidence;
   Duration pass_interval = std::chrono::seconds{5};
   Duration samples_poll = std::chrono::seconds{30};
+  Duration gather_writes = std::chrono::seconds{1};
   // top level
   WriteWishes asked;
   control::WriteMode write_mode = control::WriteMode::Write;  // settle_for() takes it from `asked`

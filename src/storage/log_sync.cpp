@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -58,10 +59,11 @@ LogSync::~LogSync() {
   sqlite3_close_v2(connection_);
 }
 
-void LogSync::when_on_disk(Done done) {
+void LogSync::when_on_disk(Done done, Duration may_wait) {
   {
     const std::lock_guard held(mutex_);
     waiting_.push_back(std::move(done));
+    begin_by_ = std::min(begin_by_, Clock::now() + may_wait);
   }
   asked_.notify_one();
 }
@@ -105,6 +107,8 @@ void LogSync::sync_for_all() {
       std::unique_lock held(mutex_);
       asked_.wait(held, [this] { return !waiting_.empty() || stopped_; });
       if (waiting_.empty()) return;
+      while (!is_due()) asked_.wait_until(held, begin_by_);
+      begin_by_ = Clock::time_point::max();
       waiting.swap(waiting_);
       marks = marks_;
     }

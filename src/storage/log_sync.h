@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "storage/open_file.h"
 
 struct sqlite3;
@@ -30,6 +32,7 @@ class LogSync {
   struct Settings {
     int pages_written_back = 1000;  // so many in the log: it is written back
     int most_pages = 16384;         // 64 MiB
+    std::size_t most_waiting = 64;  // so many who may wait: the sync begins
     std::function<Result<void>(const OpenFile& log)> sync = [](const OpenFile& log) { return log.sync(); };
   };
 
@@ -41,8 +44,9 @@ class LogSync {
   LogSync& operator=(const LogSync&) = delete;
 
   // From any thread. done is called once, on the thread of the syncs: what was committed before this call is on disk,
-  // or why it is not. After a sync that failed all fail (Corrupt): nobody knows what the disk has.
-  void when_on_disk(Done done);
+  // or why it is not. After a sync that failed all fail (Corrupt): nobody knows what the disk has. may_wait: the sync
+  // begins so much later at the most, with who asked until then, and as soon as somebody asks who may not wait.
+  void when_on_disk(Done done, Duration may_wait = {});
   // Blocks until then.
   Result<void> wait();
   // mark is called before each sync, and what it returns after it, if it went well: both on the thread of the syncs.
@@ -58,6 +62,8 @@ class LogSync {
 
  private:
   LogSync(OpenFile log, sqlite3* write_back, Settings settings);
+  using Clock = std::chrono::steady_clock;
+  bool is_due() const { return stopped_ || waiting_.size() >= settings_.most_waiting || Clock::now() >= begin_by_; }
   void sync_for_all();
   void sync_once(std::vector<Done> waiting, const std::vector<Mark>& marks);
   void write_back();
@@ -71,6 +77,7 @@ class LogSync {
   std::mutex one_writes_back_;
   std::condition_variable asked_, grown_;
   std::vector<Done> waiting_;
+  Clock::time_point begin_by_ = Clock::time_point::max();  // for those who wait
   std::vector<Mark> marks_;
   Result<void> failed_ = {};
   bool stopped_ = false;

@@ -101,6 +101,36 @@ TEST_F(LogSyncTest, WhoAsksDuringASyncSharesTheNextOne) {
   gate = {};
 }
 
+TEST_F(LogSyncTest, WhoMayWaitSharesOneSyncWithWhoAsksMeanwhile) {
+  LogSync::Settings settings{.most_waiting = 5};
+  settings.sync = [this](const OpenFile&) {
+    ++begun;
+    return Result<void>{};
+  };
+  ASSERT_TRUE(database->sync_when_asked(settings));
+  std::atomic<int> answered = 0;
+  const auto count = [&](Result<void> done) { answered += done ? 1 : 0; };
+  constexpr auto kLong = std::chrono::hours{1};
+  const auto sync = database->log_sync();
+  for (int i = 0; i < 3; ++i) sync->when_on_disk(count, kLong);
+  EXPECT_EQ(begun, 1);        // that of the start
+  ASSERT_TRUE(sync->wait());  // who may not wait takes them along
+  EXPECT_EQ(answered, 3);
+  EXPECT_EQ(begun, 2);
+  std::promise<void> last;
+  for (int i = 0; i < 4; ++i) sync->when_on_disk(count, kLong);
+  sync->when_on_disk([&](Result<void>) { last.set_value(); }, kLong);  // the fifth
+  last.get_future().wait();
+  EXPECT_EQ(answered, 7);
+  EXPECT_EQ(begun, 3);
+  std::promise<void> alone;
+  sync->when_on_disk([&](Result<void>) { alone.set_value(); }, std::chrono::milliseconds{20});
+  alone.get_future().wait();  // nobody else asks
+  sync->when_on_disk(count, kLong);
+  database.reset();  // nor does an end keep anybody waiting
+  EXPECT_EQ(answered, 8);
+}
+
 TEST_F(LogSyncTest, WhatWasToldToBeOnDiskSurvivesAPowerCut) {
   LogSync::Settings settings{.pages_written_back = 1 << 20, .most_pages = 1 << 20};
   settings.sync = [this](const OpenFile&) {

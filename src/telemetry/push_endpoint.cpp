@@ -18,6 +18,7 @@ constexpr Duration kStillComing = std::chrono::seconds{45};
 constexpr Duration kForgotten = std::chrono::minutes{10};
 constexpr Duration kLateFor = std::chrono::minutes{3};
 constexpr Duration kMinute = std::chrono::minutes{1};
+constexpr Duration kAMoment = std::chrono::seconds{2};  // who sends again within it waits for answers
 constexpr std::size_t kMostNamed = 5;  // unreadable lines, and as many other reasons, that one answer names
 
 WriteAnswer answer(WriteApi api, int status, std::string_view code, std::string error) {
@@ -116,7 +117,8 @@ struct PushedWrite {
   std::optional<WriteAnswer> refused = {};  // of which nothing is read
   std::string why_put_off = {};             // nothing is kept of what is unread
   std::vector<RowBatch> waiting = {};
-  std::size_t looked_at = 0;  // of those, since the last answer
+  std::optional<bool> at_leisure = {};  // as far as it was read; none: no rows were
+  std::size_t looked_at = 0;            // of those, since the last answer
   Complaints complaints = {};
 
   bool has_rows_to_look_at() const { return why_put_off.empty() && looked_at < waiting.size(); }
@@ -262,6 +264,13 @@ std::string PushEndpoint::why_waiting(const PushedWrite& write) const {
       to_text(*devices_named(write.waiting.front()).begin()));
 }
 
+bool PushEndpoint::is_at_leisure(const RowBatch& batch, Timestamp now) const {
+  return !batch.counters.empty() && std::all_of(batch.counters.begin(), batch.counters.end(), [&](const auto& row) {
+    const auto device = counters_.devices.find(batch.ports[row.port].device);
+    return device != counters_.devices.end() && device->second.came_at && now - *device->second.came_at >= kAMoment;
+  });
+}
+
 void PushEndpoint::note_times(const RowBatch& batch, Timestamp now) {
   const auto latest = now + evidence_.in_memory().settings().ahead;
   std::map<Pubkey, Timestamp> newest;
@@ -366,6 +375,7 @@ std::optional<WriteAnswer> PushEndpoint::keep(PushedWrite& write, RowBatch& rows
   const auto batch = take_allowed(write, rows, now);
   const auto report = evidence_.ingest(batch, now);
   if (!report) return answer(write.api, 503, "unavailable", report.error().message);
+  write.at_leisure = write.at_leisure.value_or(true) && is_at_leisure(batch, now);
   account(batch, *report, now, write.complaints);
   return std::nullopt;
 }
@@ -383,7 +393,7 @@ WriteAnswer PushEndpoint::answer_of(const std::shared_ptr<PushedWrite>& write) c
     answered.waiting = write;
     return answered;
   }
-  if (!write->complaints.any()) return {};
+  if (!write->complaints.any()) return {.at_leisure = write->at_leisure.value_or(false)};
   return answer(write->api, 400, "invalid", write->complaints.text());
 }
 

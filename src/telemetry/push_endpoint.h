@@ -53,6 +53,9 @@ struct WriteAnswer {
   std::string error;                          // the same in words, some lines of them; empty when all is well
   std::optional<Duration> retry_after = {};   // with 503: not sooner
   std::shared_ptr<PushedWrite> waiting = {};  // with 503: go_on() has another answer once the ledger was asked
+  // With 204: rows of devices that sent before, and not a moment ago. They wait for their next reading, not for the
+  // answer, which may come a moment later.
+  bool at_leisure = false;
 };
 
 // Counted since the start; the devices by key.
@@ -147,6 +150,7 @@ class PushEndpoint {
   static void refuse_runs(RowBatch& batch, Complaints& complaints);
   std::string why_waiting(const PushedWrite& write) const;
   void tell_times(const RowBatch& batch, const TokenScope* scope) const;
+  bool is_at_leisure(const RowBatch& batch, Timestamp now) const;
   void note_times(const RowBatch& batch, Timestamp now);
   void account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints);
 

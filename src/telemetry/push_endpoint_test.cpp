@@ -14,6 +14,7 @@ namespace {
 
 namespace json = boost::json;
 using std::chrono::minutes;
+using std::chrono::seconds;
 
 const Timestamp kNow{std::chrono::hours{494'000}};
 
@@ -55,6 +56,24 @@ TEST_F(PushEndpointTest, TakesWhatIsGoodWithoutAWord) {
   EXPECT_EQ(answer.body + answer.error, "");
   EXPECT_EQ(kept(), 2U);
   EXPECT_EQ(write("").status, 204);
+}
+
+TEST_F(PushEndpointTest, WhoSendsItsNextReadingInItsOwnTimeIsAtLeisure) {
+  const auto at = [&](Duration later, const std::string& body) {
+    const auto answer = endpoint.write({WriteApi::V1, body, "", ""}, kNow + later);
+    EXPECT_EQ(answer.status, 204);
+    return answer.at_leisure;
+  };
+  int octets = 0;
+  const auto row_of = [&](std::uint8_t device, Duration later) { return row(++octets, device, kNow + later); };
+  EXPECT_FALSE(at(seconds{0}, row_of(1, seconds{0})));  // nothing came of it before
+  EXPECT_TRUE(at(seconds{10}, row_of(1, seconds{10})));
+  EXPECT_TRUE(at(seconds{12}, row_of(1, seconds{12})));
+  EXPECT_FALSE(at(seconds{13}, row_of(1, seconds{13})));  // it waited for the answer
+  EXPECT_FALSE(at(seconds{23}, row_of(1, seconds{23}) + row_of(2, seconds{23})));
+  EXPECT_TRUE(at(seconds{33}, row_of(1, seconds{33}) + row_of(2, seconds{33})));
+  EXPECT_FALSE(at(seconds{32}, row_of(1, seconds{32})));  // the clock went back
+  EXPECT_FALSE(at(seconds{60}, ""));
 }
 
 TEST_F(PushEndpointTest, X11_ARowWhoseNameIsNoneIsRefusedAndTheOthersAreKept) {
