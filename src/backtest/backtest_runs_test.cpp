@@ -34,7 +34,7 @@ class Runs : public testing::Test {
     const auto monitor = *monitor::Monitor::open(
         network.client(), database,
         {.settings = settings, .ids = wire::local_program_ids(), .key = network.monitor, .log = quiet}, network.now());
-    for (int i = 0; i < 60; ++i) {
+    for (int i = 0; i < 15; ++i) {
       monitor->step(network.now());
       network.advance(minutes{1});
     }
