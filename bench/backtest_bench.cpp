@@ -124,8 +124,8 @@ int main() {
   verdict::Policy policy;
   policy.bad_allowed = 2;
   const auto begin = std::chrono::steady_clock::now();
-  const auto outcome =
-      dz::backtest::run_backtest(database, {kStart, kStart + std::chrono::hours{24 * kDays}, policy}, [](Timestamp) { return Result<void>(); });
+  const auto outcome = dz::backtest::run_backtest(database, {kStart, kStart + std::chrono::hours{24 * kDays}, policy},
+                                                  [](Timestamp) { return Result<void>(); });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   DZ_CHECK(outcome.has_value());
   auto pages = *database.prepare("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");

@@ -258,8 +258,8 @@ Result<BacktestRequest> within_bounds(storage::SqliteDatabase& database, Backtes
 }
 
 tl::unexpected<Error> too_many_decisions(const BacktestRequest& request) {
-  return fail(ErrorKind::TooMuch, fmt::format("expected at most {} decisions, found more: ask for a shorter time",
-                                              request.most_decisions));
+  return fail(ErrorKind::TooMuch,
+              fmt::format("expected at most {} decisions, found more: ask for a shorter time", request.most_decisions));
 }
 
 Result<BacktestOutcome> replay_history(storage::SqliteDatabase& database, const BacktestRequest& asked,

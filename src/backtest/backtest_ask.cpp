@@ -29,8 +29,8 @@ Result<json::object> object_in(std::string_view body) {
   if (error || !value.is_object()) return refused("expected a JSON object with from and policy, found something else");
   for (const auto& [name, _] : value.get_object()) {
     if (name != "from" && name != "to" && name != "policy" && name != "record") {
-      return refused("expected the members from, to, policy and record, found '" + one_line(std::string(name), kMostShown) +
-                     "'");
+      return refused("expected the members from, to, policy and record, found '" +
+                     one_line(std::string(name), kMostShown) + "'");
     }
   }
   return std::move(value.get_object());
@@ -43,8 +43,9 @@ Result<Timestamp> parse_when(std::string_view name, std::string_view text, Times
   if (when == "now") return now;
   if (const auto time = parse_timestamp(when)) return *time;
   if (const auto ago = parse_duration(when); ago && *ago <= now.time_since_epoch()) return now - *ago;
-  return refused(fmt::format("{}: expected a time such as 2026-11-23T00:00:00Z, how long ago such as 7d, or now, found '{}'",
-                             name, one_line(when, kMostShown)));
+  return refused(
+      fmt::format("{}: expected a time such as 2026-11-23T00:00:00Z, how long ago such as 7d, or now, found '{}'", name,
+                  one_line(when, kMostShown)));
 }
 
 Result<BacktestAsk> parse_ask(std::string_view body, const Profile& profile, Timestamp now) {

@@ -16,12 +16,12 @@ struct BacktestAsk {
   std::string record;  // code or pubkey; empty: all
 };
 
-inline constexpr std::size_t kLargestAsk = 256U << 10;            // bytes of a body
+inline constexpr std::size_t kLargestAsk = 256U << 10;  // bytes of a body
 inline constexpr Duration kLongestAsk = std::chrono::hours{24 * 31};
 inline constexpr std::size_t kMostAskedDecisions = 20'000;
 
-// The body of POST /api/v1/backtests (docs/formats/monitor-api.md). profile: of the ledger at hand, which the policy has
-// to be for. Refused: what it cannot be.
+// The body of POST /api/v1/backtests (docs/formats/monitor-api.md). profile: of the ledger at hand, which the policy
+// has to be for. Refused: what it cannot be.
 Result<BacktestAsk> parse_ask(std::string_view body, const Profile& profile, Timestamp now);
 
 }  // namespace dz::backtest

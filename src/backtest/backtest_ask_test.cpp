@@ -15,7 +15,8 @@ std::string refusal(std::string_view body) {
 }
 
 TEST(BacktestAsk, TimesMayBeAgoAndTheEndIsNow) {
-  const auto ask = parse_ask(R"({"from":"7d","policy":"window = \"12h\"","record":"ams-lon"})", rfc_profile(), kNow);
+  const auto* body = R"({"from":"7d","policy":"window = \"12h\"\nrecovery_window = \"12h\"","record":"ams-lon"})";
+  const auto ask = parse_ask(body, rfc_profile(), kNow);
   ASSERT_TRUE(ask) << ask.error().message;
   EXPECT_EQ(ask->request.from, kNow - hours{24 * 7});
   EXPECT_EQ(ask->request.to, kNow);

@@ -1,7 +1,7 @@
-// Policies that are tried while the monitor runs: POST /api/v1/backtests. The answer stays open: events `progress`, then
-// `outcome` or `failed`, and it is closed. One backtest at a time, on a thread of its own in nobody's turn, with a reading
-// connection of its own to the monitor's file and the lowest priority: what the monitor does waits for none of it. It
-// ends when its client goes, after kLongest, and with this object. Decision: docs/adr/0053-what-if.md.
+// Policies that are tried while the monitor runs: POST /api/v1/backtests. The answer stays open: events `progress`,
+// then `outcome` or `failed`, and it is closed. One backtest at a time, on a thread of its own in nobody's turn, with a
+// reading connection of its own to the monitor's file and the lowest priority: what the monitor does waits for none of
+// it. It ends when its client goes, after kLongest, and with this object. Decision: docs/adr/0053-what-if.md.
 #pragma once
 
 #include <functional>

@@ -34,7 +34,7 @@ class Runs : public testing::Test {
     const auto monitor = *monitor::Monitor::open(
         network.client(), database,
         {.settings = settings, .ids = wire::local_program_ids(), .key = network.monitor, .log = quiet}, network.now());
-    for (int i = 0; i < 60; ++i) {
+    for (int i = 0; i < 15; ++i) {
       monitor->step(network.now());
       network.advance(minutes{1});
     }
@@ -55,8 +55,9 @@ class Runs : public testing::Test {
                            .close = [&](net::SessionId s) { server->close(s); }});
   }
   static std::string request(const std::string& body) {
-    return fmt::format("POST /api/v1/backtests HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}",
-                       body.size(), body);
+    return fmt::format(
+        "POST /api/v1/backtests HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}",
+        body.size(), body);
   }
   // What comes until the server closes, or `most` bytes of it.
   std::string ask(const std::string& body, std::size_t most = std::string::npos) {

@@ -47,8 +47,8 @@ struct ApiOperation {
   std::string_view statuses;      // beside 200, 400 and 405: "404 410"
   std::vector<ApiParameter> parameters;
   std::string_view method = "GET";
-  std::string_view takes = {};      // the schema of what is sent with POST; empty: nothing
-  std::string_view star = "record"; // what the star of the path is called
+  std::string_view takes = {};       // the schema of what is sent with POST; empty: nothing
+  std::string_view star = "record";  // what the star of the path is called
 };
 
 // Every path below /api/v1, but what is told of maintenance (docs/formats/maintenance.md).

@@ -43,7 +43,8 @@ bool is_asked_here(const net::HttpRequest& request) {
 
 std::optional<net::HttpResponse> refuse_backtest(Monitor& monitor, const net::HttpRequest& request) {
   if (!net::is_loopback_address(request.remote) && !monitor.admits(token_of(request))) {
-    auto refusal = net::error_response(401, "expected one of this monitor's tokens (Authorization: Token ...), found none");
+    auto refusal =
+        net::error_response(401, "expected one of this monitor's tokens (Authorization: Token ...), found none");
     refusal.headers.emplace_back("WWW-Authenticate", "Token realm=\"doublezero-monitor\"");
     return refusal;
   }
@@ -51,9 +52,10 @@ std::optional<net::HttpResponse> refuse_backtest(Monitor& monitor, const net::Ht
   const auto count = records ? records->links.size() + records->devices.size() : 0;
   if (count <= kMostRecords) return std::nullopt;
   return net::error_response(
-      400, fmt::format("expected a network of at most {} records, found {}: run `doublezero-monitor backtest` beside the "
-                       "monitor, or on a copy of its file",
-                       kMostRecords, count));
+      400,
+      fmt::format("expected a network of at most {} records, found {}: run `doublezero-monitor backtest` beside the "
+                  "monitor, or on a copy of its file",
+                  kMostRecords, count));
 }
 
 std::optional<net::HttpResponse> refuse_webhook_test(const net::HttpRequest& request) {

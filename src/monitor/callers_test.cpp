@@ -51,7 +51,8 @@ TEST_F(CallersOfTheApi, ABacktestFromAnotherMachineNeedsAToken) {
 TEST_F(CallersOfTheApi, AWebhookIsTestedFromThisMachineOnly) {
   start();
   EXPECT_EQ(post("/api/v1/webhook-tests/noc", "127.0.0.1", {{"host", "localhost"}}), 404);  // it may; there is none
-  EXPECT_EQ(post("/api/v1/webhook-tests/noc", "127.0.0.1", {{"host", "localhost"}, {"x-forwarded-for", "10.0.0.7"}}), 403);
+  EXPECT_EQ(post("/api/v1/webhook-tests/noc", "127.0.0.1", {{"host", "localhost"}, {"x-forwarded-for", "10.0.0.7"}}),
+            403);
   EXPECT_EQ(post("/api/v1/webhook-tests/noc", "10.0.0.7", {{"host", "localhost"}}), 403);
 }
 

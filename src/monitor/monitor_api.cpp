@@ -357,7 +357,8 @@ net::HttpResponse test_webhook(Context& context, const net::HttpRequest& request
   if (auto refusal = refuse_webhook_test(request)) return std::move(*refusal);
   if (const auto sent = context.monitor.test_webhook(name, context.now); !sent)
     return complain(sent.error().kind == ErrorKind::NotFound ? 404 : 409, sent.error().message);
-  return reply(200, json::object{{"name", name}, {"at", to_text(std::chrono::floor<std::chrono::seconds>(context.now))}});
+  return reply(200,
+               json::object{{"name", name}, {"at", to_text(std::chrono::floor<std::chrono::seconds>(context.now))}});
 }
 
 net::HttpResponse pong() { return influx_reply({}); }

@@ -1,8 +1,8 @@
 // The monitor's HTTP interface while its passes run on a thread of their own (service/pass_thread.h): each request
 // takes its turn. What was written is answered once it is on disk (storage/log_sync.h). A write whose rows wait for the
-// ledger to be asked about their device is answered when it was, and so is who asks for a history, or after a moment all
-// the same: nothing but that answer waits. What takes long is done in slices of the loop (net/slices.h), each in a turn
-// of its own. A client that goes away changes nothing: what it sent is taken to the end.
+// ledger to be asked about their device is answered when it was, and so is who asks for a history, or after a moment
+// all the same: nothing but that answer waits. What takes long is done in slices of the loop (net/slices.h), each in a
+// turn of its own. A client that goes away changes nothing: what it sent is taken to the end.
 #pragma once
 
 #include <functional>

@@ -331,7 +331,7 @@ TEST_F(MonitorDoorsTest, ABacktestGoesToWhoMakesThemAndToNobodyWithoutThem) {
   const auto ask = [&] {
     std::optional<net::HttpResponse> answer;
     doors->answer({.method = "POST", .path = "/api/v1/backtests", .body = "{\"from\"", .remote = "127.0.0.1"},
-                  [&](net::HttpResponse response) { answer = std::move(response); });
+                  [&](net::HttpResponse given) { answer = std::move(given); });
     for (int i = 0; i < 1000 && !answer; ++i) loop.run_for(milliseconds{10});
     return answer ? answer->status : 0;
   };

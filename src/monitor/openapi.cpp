@@ -103,8 +103,7 @@ json::object operation_json(const ApiOperation& operation, const Profile& profil
                    {"parameters", std::move(parameters)},
                    {"responses", responses_of(operation)}};
   if (!operation.takes.empty())
-    out["requestBody"] =
-        json::object{{"required", true}, {"content", content_of("application/json", operation.takes)}};
+    out["requestBody"] = json::object{{"required", true}, {"content", content_of("application/json", operation.takes)}};
   return out;
 }
 

@@ -181,7 +181,8 @@ TEST(BrowserGuard, X5_WhatIsNoHostAndNoOriginIsRefusedWithAnExample) {
 }
 
 TEST(HostName, AHostOfThisMachine) {
-  for (const auto* host : {"127.0.0.1:8090", "localhost", "LOCALHOST:1", "[::1]:8090"}) EXPECT_TRUE(names_this_machine(host)) << host;
+  for (const auto* host : {"127.0.0.1:8090", "localhost", "LOCALHOST:1", "[::1]:8090"})
+    EXPECT_TRUE(names_this_machine(host)) << host;
   for (const auto* host : {"", "noc.example", "127.0.0.1.example", "localhost.example:80", "10.0.0.1"})
     EXPECT_FALSE(names_this_machine(host)) << host;
 }

@@ -53,7 +53,8 @@ TEST(UnescapedPath, EscapesAreTakenOnceAndAPlusIsAPlus) {
   EXPECT_EQ(unescaped_path("/r/a%2fb+c"), "/r/a/b+c");
   EXPECT_EQ(unescaped_path("/r/%253A"), "/r/%3A");
   EXPECT_EQ(unescaped_path("/r/caf%C3%A9%00"), std::string("/r/caf\xC3\xA9\0", 9));
-  for (const auto* wrong : {"/%", "/%3", "/%3G", "/%%3A", "/a%zzb"}) EXPECT_EQ(unescaped_path(wrong), std::nullopt) << wrong;
+  for (const auto* wrong : {"/%", "/%3", "/%3G", "/%%3A", "/a%zzb"})
+    EXPECT_EQ(unescaped_path(wrong), std::nullopt) << wrong;
 }
 
 }  // namespace

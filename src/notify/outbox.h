@@ -46,7 +46,7 @@ struct HookView {
   bool on_its_way = false;
   int failures = 0;  // in a row
   std::optional<Timestamp> next_try, last_delivered;
-  std::string last_error;  // of the last failure in the row; without secrets
+  std::string last_error;        // of the last failure in the row; without secrets
   std::optional<HookTest> test;  // the last of this run
 };
 

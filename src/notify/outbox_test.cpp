@@ -373,8 +373,8 @@ TEST_F(OutboxTest, ATestIsSentBesideWhatWaitsAndItsAnswerIsShown) {
   tell(event("ams-fra"));
   ASSERT_TRUE(outbox->test("noc", now));
   ASSERT_EQ(requests.size(), 1U);
-  EXPECT_EQ(requests[0].first.url, hook.url);
-  const auto body = json::parse(requests[0].first.body).as_object();
+  EXPECT_EQ(requests[0].request.url, hook.url);
+  const auto body = json::parse(requests[0].request.body).as_object();
   EXPECT_TRUE(body.at("test").as_bool());
   EXPECT_EQ(body.at("count").to_number<int>(), 0);
   EXPECT_EQ(outbox->view(0, now).test->state, HookTest::State::Sent);

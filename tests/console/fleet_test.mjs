@@ -143,12 +143,12 @@ async function the_keyboard_moves_everything() {
 }
 
 async function a_policy_is_tried_by_the_monitor() {
-  const page = await open(new URL('/what-if?span=1d&change=window%3D12h', monitor).href);
+  const page = await open(new URL('/what-if?span=1d&change=window%3D12h%3Brecovery_window%3D12h', monitor).href);
   await page.waitForSelector('.run:not(:disabled)');
   await page.keyboard.press('r');
   await page.waitForSelector('#outcome', { timeout: 60_000 });
   const { text } = await get('api/v1/policy');
-  const policy = text.replace('window = "24h"', 'window = "12h"');
+  const policy = text.replaceAll('window = "24h"', 'window = "12h"');
   const answer = await fetch(new URL('api/v1/backtests', monitor), { method: 'POST', body: JSON.stringify({ from: '1d', policy }) });
   const told = (await answer.text()).split('\n').filter((line) => line.startsWith('data: ')).map((line) => JSON.parse(line.slice(6)));
   const outcome = told.at(-1);

@@ -184,9 +184,8 @@ Result<int> run(Wanted wanted) {
              .profile = settings.policy.profile,
              .send = [&](net::SessionId session, std::string text) { server->send(session, std::move(text)); },
              .close = [&](net::SessionId session) { server->close(session); }});
-  doors.connect_backtests([&](const net::HttpRequest& request, const net::Answer& done) {
-    backtests.answer(request, done);
-  });
+  doors.connect_backtests(
+      [&](const net::HttpRequest& request, const net::Answer& done) { backtests.answer(request, done); });
 
   net::ServerOptions server_options{.address = settings.address, .port = settings.port, .browsers = settings.browsers};
   server_options.max_body = std::size_t{settings.max_body_mib} << 20;
