@@ -79,14 +79,9 @@ class LedgerMirror {
 
   // None before the first full read, and after the ledger's program became another until everything was read anew.
   const std::optional<Snapshot>& snapshot() const { return snapshot_; }
-  // What the account's record in the snapshot was decoded from; null: it is not kept here. Valid until the next read.
-  const Bytes* data_of(const Pubkey& account) const {
-    const auto found = decoded_.find(account);
-    return found == decoded_.end() ? nullptr : &found->second;
-  }
   // Whether an event said that the account changed, and it was not read since.
   bool awaits(const Pubkey& account) const { return dirty_.contains(account); }
-  // The account as it was last read, and a slot at which it was so; null: it is not kept.
+  // The account as it was last read, and a slot at which it was so; null: it is not kept. Valid until the next read.
   struct ReadAccount {
     Bytes data;
     Slot slot;
