@@ -32,7 +32,7 @@ for d in $daemons; do
   say "$d is not started by the installation" quiet runs "$d"
   say "$d.toml belongs to its daemon alone" owned "/etc/doublezero/$d.toml" "doublezero-$d 600"
 done
-say "systemd understands the units" systemd-analyze verify --man=no doublezero-ledger.service doublezero-monitor.service doublezero-activator.service
+say "systemd understands the units" systemd-analyze verify --man=no doublezero-ledger.service doublezero-monitor.service doublezero-activator.service doublezero-witness.service
 for d in $daemons; do
   exposure=$(systemd-analyze security --no-pager "doublezero-$d" | sed -n 's/.*exposure level[^:]*: \([0-9.]*\).*/\1/p')
   echo "doublezero-$d: exposure $exposure of 10"

@@ -51,10 +51,11 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
   DZ_TRY_ASSIGN(auto maintenance, MaintenanceDesk::open(database, options.damage));
   DZ_TRY_ASSIGN(auto incidents, IncidentDesk::open(database, *writes, now));
+  DZ_TRY_ASSIGN(auto log_desk, LogDesk::open({database, *writes, log}, settings, options.key));
   Kept kept{std::move(writes),    std::make_unique<telemetry::DurableEvidence>(std::move(evidence)),
             std::move(memory),    std::move(maintenance),
             std::move(incidents), std::move(options.damage),
-            database.log_sync()};
+            database.log_sync(),  std::make_unique<LogDesk>(std::move(log_desk))};
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept), now));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
   // as late ones; not when somebody else has to say first that the clock is right.
@@ -165,11 +166,12 @@ Timestamp Monitor::make_pass(Timestamp begin) {
     drains_.step(ledger_, *reader_.snapshot(), now);
     histories_.step(ledger_, *reader_.snapshot(), now);
   }
+  const auto next_log = kept_.log_desk->step(now, [this] { return is_on_disk(); });
   const auto next_told = announcer_.tell([this](const Pubkey& key) { return sentence_of(key); }, now);
   kept_.memory.keep_house(*kept_.evidence, now);
   forget_gone(now);
   auto next = std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
-                        desk_.next(now), histories_.next(now)});
+                        next_log, desk_.next(now), histories_.next(now)});
   if (reader_.snapshot()) next = std::min(next, next_look_);
   return std::max(next, now + std::chrono::milliseconds{1});
 }

@@ -28,6 +28,7 @@
 #include "monitor/history_desk.h"
 #include "monitor/incident_desk.h"
 #include "monitor/ledger_reader.h"
+#include "monitor/log_desk.h"
 #include "monitor/maintenance_desk.h"
 #include "monitor/monitor_memory.h"
 #include "monitor/monitor_settings.h"
@@ -168,6 +169,8 @@ class Monitor {
   // What is to be on disk before anybody is told of it; null: it is.
   storage::LogSync* log_sync() const { return kept_.sync; }
   const telemetry::DurableEvidence& evidence() const { return *kept_.evidence; }
+  LogDesk& log_desk() { return *kept_.log_desk; }  // of the log of decisions
+  const LogDesk& log_desk() const { return *kept_.log_desk; }
 
   const control::KnownFacts& known() const { return facts_; }  // as of the last pass
 
@@ -198,6 +201,7 @@ class Monitor {
     IncidentDesk incidents;
     std::vector<std::string> damage;   // that the opening of the file found
     storage::LogSync* sync = nullptr;  // of the file; null: every commit is on disk when it is made
+    std::unique_ptr<LogDesk> log_desk = nullptr;
   };
 
   Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept, Timestamp now);

@@ -13,6 +13,7 @@
 #include "monitor/assessment_json.h"
 #include "monitor/history_answer.h"
 #include "monitor/list_answers.h"
+#include "monitor/log_pages.h"
 #include "monitor/maintenance_api.h"
 #include "monitor/minutes_answer.h"
 #include "monitor/monitor_metrics.h"
@@ -360,6 +361,8 @@ constexpr std::array kRoutes{
     Route{{"*", "/ping", "/ping"}, [](Context&, Request, Rest) { return pong(); }},
     Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c); }},
     Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, Rest) { return healthz(c.monitor, c.now); }},
+    Route{{"GET", "/log/*", "/log/checkpoint"},
+          [](Context& c, Request, Rest path) { return answer_log(c.monitor.log_desk(), path); }},
     Route{{"GET", "/api/v1/assessments", "/api/v1/assessments[/PUBKEY]"},
           [](Context& c, Request r, Rest) { return in_pieces(c, list_assessments(c.monitor, r)); }},
     Route{{"GET", "/api/v1/assessments/*", ""},

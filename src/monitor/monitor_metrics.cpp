@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "monitor/log_pages.h"
 #include "monitor/monitor.h"
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
@@ -127,6 +128,7 @@ void add_monitor(service::MetricsPage& page, const Monitor& monitor, Timestamp n
     page.gauge("writer_silent_seconds", "How long something has been due that the writer did not write; 0: nothing is.",
                seconds(*silent));
   add_windows(page, monitor);
+  add_log(page, monitor.log_desk());
   add_counters(page, monitor);
   add_sources(page, monitor, now);
   add_clocks(page, monitor, now);

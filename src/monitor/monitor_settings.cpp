@@ -7,6 +7,7 @@
 #include "notify/notify_settings.h"
 #include "service/settings.h"
 #include "service/toml_values.h"
+#include "transparency/witness_messages.h"
 
 namespace dz::monitor {
 namespace {
@@ -124,6 +125,13 @@ void declare_serving(Settings& settings, MonitorSettings& s) {
   settings.flag({"--verbose", "verbose"}, s.verbose, "Log at debug");
 }
 
+void declare_log(Settings& settings, MonitorSettings& s) {
+  settings.text({"--log-origin", "log.origin"}, s.log_origin,
+                "Name of the log of decisions; by default doublezero/NETWORK/KEY");
+  settings.texts({"--log-witness", "log.witnesses"}, s.log_witnesses,
+                 "Who cosigns the log of decisions: verifier key, a space, URL; may be repeated");
+}
+
 void declare_evidence(Settings& settings, MonitorSettings& s) {
   auto& evidence = s.evidence;
   settings.span({"--lateness", "evidence.lateness"}, evidence.lateness, kToTenMinutes,
@@ -193,6 +201,7 @@ void declare_monitor_settings(Settings& settings, MonitorSettings& s) {
   declare_ledger(settings, s);
   declare_writing(settings, s);
   declare_serving(settings, s);
+  declare_log(settings, s);
   declare_evidence(settings, s);
 }
 
@@ -266,6 +275,14 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
     return refused("page_url is \"" + s.page_url +
                    "\": expected the address under which people reach this monitor, which begins with https:// or "
                    "http://");
+  }
+  if (!s.log_origin.empty()) {
+    if (auto named = transparency::check_key_name(s.log_origin); !named)
+      return with_context("log.origin", named.error());
+  }
+  for (const auto& witness : s.log_witnesses) {
+    const auto address = transparency::parse_witness_address(witness);
+    if (!address) return with_context("log.witnesses", address.error());
   }
   DZ_TRY(service::check_listen_address(s.address));
   DZ_TRY(net::check_browser_rules(s.browsers));

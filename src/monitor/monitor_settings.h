@@ -66,6 +66,9 @@ struct MonitorSettings {
   // [metrics]
   std::string metrics_records = "not-as-wanted";  // ShownRecords (record_metrics.h)
   std::uint32_t metrics_most_kib = 3072;          // of those
+  // [log]
+  std::string log_origin;                  // empty: the network and the key name it
+  std::vector<std::string> log_witnesses;  // each a verifier key, a space, a URL
   // [evidence]
   evidence::EvidenceSettings evidence;
   Duration pass_interval = std::chrono::seconds{5};

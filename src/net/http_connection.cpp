@@ -9,6 +9,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "base/safe_text.h"
+#include "net/content_types.h"
 #include "net/gzip.h"
 #include "net/header_text.h"
 #include "net/http_session.h"
@@ -46,6 +47,7 @@ void set_header(http::response<http::string_body>& message, std::string_view nam
 
 // As it may go out, whatever it was made of.
 std::string safe_text(const std::string& content_type, std::string text) {
+  if (content_type == kOctets) return text;
   return content_type == "application/json" ? escaped_lines(std::move(text)) : valid_utf8(std::move(text));
 }
 

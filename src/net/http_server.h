@@ -43,7 +43,7 @@ struct HttpRequest {
 using SessionId = std::uint64_t;
 
 // What a handler says is sent as valid HTTP, whatever it was made of: bodies are text, and go out as UTF-8, those in
-// JSON with escapes for what a terminal would act on; a header's
+// JSON with escapes for what a terminal would act on, kOctets (content_types.h) as they are; a header's
 // value goes out as header_value() of base/safe_text.h, one whose name is no token not at all.
 struct HttpResponse {
   int status = 200;

@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstddef>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "wire/pda.h"
 
@@ -99,6 +101,18 @@ Hash Frontier::root() const {
   Hash root = peaks_.back();
   for (std::size_t i = peaks_.size() - 1; i-- > 0;) root = node_hash(peaks_[i], root);
   return root;
+}
+
+Result<Frontier> Frontier::restore(std::uint64_t size, std::vector<Hash> peaks) {
+  const auto expected = static_cast<std::size_t>(std::popcount(size));
+  if (peaks.size() != expected) {
+    return corrupt("expected " + std::to_string(expected) + " hashes for a tree of " + std::to_string(size) +
+                   " entries, found " + std::to_string(peaks.size()));
+  }
+  Frontier frontier;
+  frontier.peaks_ = std::move(peaks);
+  frontier.size_ = size;
+  return frontier;
 }
 
 Result<Hash> root_of(const ReadSubtree& read, std::uint64_t size) {

@@ -43,6 +43,9 @@ class Frontier {
   void append(const Hash& leaf);
   std::uint64_t size() const { return size_; }
   Hash root() const;
+  const std::vector<Hash>& peaks() const { return peaks_; }
+  // As it was with these peaks. Corrupt: a list of so many leaves has another number of them.
+  static Result<Frontier> restore(std::uint64_t size, std::vector<Hash> peaks);
 
  private:
   std::vector<Hash> peaks_;

@@ -30,6 +30,8 @@ int websocket_target(ByteView bytes);          // what a client sends
 int websocket_answers_target(ByteView bytes);  // what a server sends
 int gzip_target(ByteView bytes);
 int zstd_target(ByteView bytes);
+// A log of decisions.
+int witness_target(ByteView bytes);
 // Files.
 int policy_target(ByteView bytes);
 int settings_target(ByteView bytes);
@@ -62,6 +64,7 @@ inline constexpr std::array kTargets = {
     Target{"websocket_answers", websocket_answers_target},
     Target{"gzip", gzip_target},
     Target{"zstd", zstd_target},
+    Target{"witness", witness_target},
     Target{"policy", policy_target},
     Target{"settings", settings_target},
     Target{"key_file", key_file_target},

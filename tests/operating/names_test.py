@@ -14,7 +14,7 @@ import recorded
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = PROJECT / "docs/operating/metrics.md"
 DASHBOARDS = sorted((PROJECT / "packaging/grafana").glob("*.json"))
-DAEMONS = ("monitor", "activator", "ledger")
+DAEMONS = ("monitor", "activator", "ledger", "witness")
 
 
 def listed():

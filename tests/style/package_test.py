@@ -18,8 +18,8 @@ import dockerfile_lint
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGING = PROJECT / "packaging"
 BUILD = Path(sys.argv.pop(1)).resolve()
-DAEMONS = ("activator", "ledger", "monitor")
-PROGRAMS = ("doublezero", "doublezero-activator", "doublezero-fleet", "doublezero-ledger", "doublezero-monitor")
+DAEMONS = ("activator", "ledger", "monitor", "witness")
+PROGRAMS = ("doublezero", "doublezero-activator", "doublezero-fleet", "doublezero-ledger", "doublezero-monitor", "doublezero-witness")
 
 
 def output(*command):
@@ -49,7 +49,8 @@ class PackageTest(unittest.TestCase):
                                ["--config", "/nowhere"], ["--env", "nowhere", "--observe"], ["--no-such-flag"]],
                  "monitor": [[], ["--observe", "--keypair", "/nowhere"], ["--observe", "--listen", "nonsense"],
                              ["--config", "/nowhere"], ["--env", "nowhere"], ["--policy", "/nowhere", "--observe"]],
-                 "ledger": [[], ["--memory", "--bind", "nonsense"], ["--config", "/nowhere"], ["--memory", "--profile", "x"]]}
+                 "ledger": [[], ["--memory", "--bind", "nonsense"], ["--config", "/nowhere"], ["--memory", "--profile", "x"]],
+                 "witness": [[], ["--name", "w.example"], ["--name", "w.example", "--log", "nonsense"], ["--config", "/nowhere"]]}
         for daemon, lines in wrong.items():
             for words in lines:
                 with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +99,7 @@ class PackageTest(unittest.TestCase):
         units = {d: (PACKAGING / f"systemd/doublezero-{d}.service").read_text() for d in DAEMONS}
         users = {re.search(r"^User=(\S+)", unit, re.M).group(1) for unit in units.values()}
         ports = {8900}  # the ledger's WebSocket: the port behind its own
-        for daemon, key in (("activator", "port"), ("monitor", "port"), ("ledger", "rpc-port")):
+        for daemon, key in (("activator", "port"), ("monitor", "port"), ("ledger", "rpc-port"), ("witness", "port")):
             ports.add(int(re.search(rf"^#{key} = (\d+)", (PACKAGING / f"etc/{daemon}.toml").read_text(), re.M).group(1)))
         self.assertEqual(dockerfile_lint.lint(text, users, ports), [])
         self.assertIn("./dev package", text)
@@ -108,9 +109,9 @@ class PackageTest(unittest.TestCase):
 
     def test_the_linter_of_the_image_finds_what_it_looks_for(self):
         good = (PACKAGING / "docker/Dockerfile").read_text()
-        users, ports = {"doublezero-monitor"}, {8899, 8900, 8090, 8091}
+        users, ports = {"doublezero-monitor"}, {8899, 8900, 8090, 8091, 8092}
         for before, after in (("debian:12-slim\n", "debian:latest\n"), ("USER doublezero-monitor", "USER root"),
-                              ("USER doublezero-monitor\n", ""), ("8091", "8092"), ("apt-get update", "true"),
+                              ("USER doublezero-monitor\n", ""), ("8091", "8093"), ("apt-get update", "true"),
                               ("--no-install-recommends", ""), ("COPY . .", "ADD http://x/y /y"), ('CMD ["doublezero", "--help"]', "CMD x")):
             self.assertIn(before, good)
             self.assertNotEqual(dockerfile_lint.lint(good.replace(before, after), users, ports), [], after)

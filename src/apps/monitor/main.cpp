@@ -141,6 +141,7 @@ Result<int> run(Wanted wanted) {
                                         .muted = settings.write_mode != control::WriteMode::Write},
                                        {.send = send, .jitter = random_jitter(), .wake = [&] { passes.wake(); }}, log));
   monitor->announce_to(*notifier);
+  monitor->log_desk().connect(send);
   monitor->connect_sources(monitor::http_stores(send, random_jitter(), [&] { passes.wake(); }));
   client::ProgramSubscription subscription(loop, {network.ws_url, network.ids.serviceability},
                                            {.on_account =

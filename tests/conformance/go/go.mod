@@ -2,7 +2,11 @@ module doublezero.invalid/conformance
 
 go 1.22
 
-require github.com/gagliardetto/solana-go v1.14.0
+require (
+	github.com/gagliardetto/solana-go v1.14.0
+	github.com/transparency-dev/merkle v0.0.2
+	golang.org/x/mod v0.17.0
+)
 
 require (
 	filippo.io/edwards25519 v1.0.0-rc.1 // indirect

@@ -72,6 +72,17 @@ Declared Options::each(const std::string& names, Setter take, const std::string&
 
 void DeclaredVerb::hide() { parser_->group(""); }
 
+namespace {
+
+// "log monitor" is below the verb "log", which is one by itself too.
+CLI::App* add_command(CLI::App& parser, const std::string& name, const std::string& help) {
+  const auto space = name.find(' ');
+  if (space == name.npos) return parser.add_subcommand(name, help);
+  return parser.get_subcommand(name.substr(0, space))->add_subcommand(name.substr(space + 1), help);
+}
+
+}  // namespace
+
 Commands Commands::noun(const std::string& name, const std::string& help) {
   auto* parser = parser_.add_subcommand(name, help);
   parser->require_subcommand(1)->fallthrough();
@@ -85,12 +96,14 @@ Commands& Commands::hide() {
 
 DeclaredVerb Commands::verb(const std::string& name, const std::string& help,
                             const std::function<void(Options&)>& declare, Verb run) {
-  auto* parser = parser_.add_subcommand(name, help);
+  auto* parser = add_command(parser_, name, help);
   parser->fallthrough();
   Options options(*parser, parsed_);
   declare(options);
   if (parser->get_option_no_throw("--json") == nullptr) declare_output(options, parsed_.output);
-  parser->callback([&chosen = parsed_.verb, run = std::move(run)] { chosen = run; });
+  parser->callback([parser, &chosen = parsed_.verb, run = std::move(run)] {
+    if (parser->get_subcommands().empty()) chosen = run;  // else one below it was
+  });
   return DeclaredVerb(parser);
 }
 

@@ -222,6 +222,7 @@ void add_ledger_verbs(Commands& app) {
   app.verb<AccountArgs>("account", "one account, whatever it holds, and its transactions", declare_account, account);
   app.verb<OutputArgs>("accounts", "every account of the program", declare_output, accounts);
   app.verb<LogArgs>("log", "the program's transactions, newest first", declare_log, log);
+  add_log_monitor(app);
   app.verb<SubscribeArgs>("subscribe", "the program's transactions as they land, with what they concern",
                           declare_subscribe, subscribe);
 }

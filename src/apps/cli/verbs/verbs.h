@@ -38,6 +38,7 @@ void add_user(Commands& app);
 void add_access_pass(Commands& app);
 void add_network(Commands& app);       // apply, export
 void add_ledger_verbs(Commands& app);  // account, accounts, log, subscribe
+void add_log_monitor(Commands& app);   // below log
 void add_index(Commands& app);
 void add_migrate(Commands& app);
 void add_link_latency(Commands& link);

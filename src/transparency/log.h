@@ -1,0 +1,62 @@
+// The log itself: entries that are only ever added, and the tree over them, in tables of somebody's database, so that
+// what an entry speaks of and the entry are one commit. Format: docs/formats/decision-log.md.
+//
+// It keeps nothing in memory: after a transaction that was rolled back it is what the database says.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "storage/sqlite.h"
+#include "transparency/merkle.h"
+#include "transparency/tiles.h"
+
+namespace dz::transparency {
+
+// A view of the database, which outlives it. Corrupt, from any call: what is on disk is not what was written.
+class Log {
+ public:
+  // Makes the tables when missing.
+  static Result<Log> open(storage::SqliteDatabase& database);
+
+  // All or nothing, within the transaction under way or as one of its own; returns the index of the first. It is there
+  // once that transaction is, and on disk when its commit is. Refused: an entry of more than kMostEntry bytes.
+  Result<std::uint64_t> append(std::span<const Bytes> entries);
+
+  Result<std::uint64_t> size() const;
+  // Of the first `size` entries. NotFound: there are not so many.
+  Result<Hash> root(std::uint64_t size) const;
+  Result<TreeHead> head() const;
+
+  // NotFound: the log has no tile or bundle that is so wide.
+  Result<std::vector<Hash>> tile(const Tile& tile) const;
+  Result<std::vector<Bytes>> entries(std::uint64_t bundle, std::uint64_t width) const;
+  Result<Bytes> entry(std::uint64_t index) const;
+
+  // Refused: no such entry or tree.
+  Result<Proof> inclusion_proof(std::uint64_t index, std::uint64_t size) const;
+  Result<Proof> consistency_proof(std::uint64_t from, std::uint64_t to) const;
+
+  // Corrupt: it does not begin with that tree; the message says what was found.
+  Result<void> check_extends(const TreeHead& earlier) const;
+
+ private:
+  explicit Log(storage::SqliteDatabase& database) : database_(&database) {}
+  Result<void> add_entries(std::uint64_t first, std::span<const Bytes> entries);
+  Result<void> add_hashes(int level, std::uint64_t first, std::vector<Hash> hashes);
+  Result<void> pack_bundle(std::uint64_t bundle);
+  Result<std::vector<Bytes>> unpacked_entries(std::uint64_t bundle) const;
+  Result<std::optional<std::vector<Bytes>>> packed_entries(std::uint64_t bundle) const;
+  Result<std::vector<Hash>> stored_tile(int level, std::uint64_t index) const;
+  ReadSubtree subtrees(std::uint64_t size) const;
+
+  storage::SqliteDatabase* database_;
+};
+
+}  // namespace dz::transparency

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""A monitor, its witness and somebody who follows its log of decisions, as processes; and a log that is not what was published.
+
+Usage: log_test.py DOUBLEZERO DOUBLEZERO_LEDGER DOUBLEZERO_MONITOR DOUBLEZERO_WITNESS
+"""
+
+import base64
+import hashlib
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+from cli_lifecycle_test import Shell, check, found_network, keys_and_config, start_ledger
+from notify_test import wait_for
+from takeover_test import Daemon, add_device
+
+WITNESS = "witness.example/e2e"
+
+
+def verifier(keyfile, kind, name):
+    """NAME+ID+KEY of a key file."""
+    typed = bytes([kind]) + bytes(json.loads(pathlib.Path(keyfile).read_text()))[32:]
+    number = hashlib.sha256(name.encode() + b"\n" + typed).hexdigest()[:8]
+    return f"{name}+{number}+{base64.b64encode(typed).decode()}"
+
+
+def get(port, path):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return answer.read().decode()
+
+
+def follow(shell, port, *more, expect=0):
+    return shell.run(["log", "monitor", f"http://127.0.0.1:{port}/log", "--state", f"{shell.home}/followed", *more], expect=expect)
+
+
+def a_log_is_followed(shell, folder, binaries, url, daemons):
+    monitor_binary, witness_binary = binaries
+    address = shell.run(f"address --keypair {shell.key_path('monitor')}").stdout.strip()
+    origin = f"doublezero/local/{address}"
+    log_key = verifier(shell.key_path("monitor"), 1, origin)
+    shell.make_key("witness")
+    witness_key = verifier(shell.key_path("witness"), 4, WITNESS)
+    ports = pathlib.Path(folder) / "witness.ports"
+    with open(f"{folder}/witness.log", "wb") as log:
+        daemons.append(subprocess.Popen([witness_binary, "--name", WITNESS, "--keypair", shell.key_path("witness"), "--log", log_key,
+                                         "--store", f"{folder}/witness.db", "--port", "0", "--ports-file", str(ports)], stderr=log))
+    wait_for(lambda: ports.exists() and ports.read_text().strip(), "the witness listens")
+    witness_port = json.loads(ports.read_text())["http"]
+    monitor = Daemon("monitor", folder, monitor_binary, "--url", url, "--keypair", shell.key_path("monitor"), "--store",
+                     f"{folder}/monitor.db", "--pass-interval", "1s", "--log-witness", f"{witness_key} http://127.0.0.1:{witness_port}")
+    daemons.append(monitor.process)
+    wait_for(lambda: WITNESS in get(monitor.port, "/log/checkpoint"), "the checkpoint that is shown is cosigned")
+    check(get(monitor.port, "/log/key").strip() == log_key, "the log says its key")
+    check("warning" in follow(shell, monitor.port).stderr.lower(), "a key that only the log itself told is warned of")
+    said = follow(shell, monitor.port, "--key", log_key, "--witness", witness_key)
+    check(f"cosigned by {WITNESS}" in said.stdout and origin in said.stdout, f"the log is followed, found {said.stdout}")
+    print(said.stdout.strip())
+    add_device(shell, 1)
+    wait_for(lambda: shell.json("device get --code new1")["health"] == "pending", "a judgement is written")
+    said = follow(shell, monitor.port, "--record", "new1")
+    check("goes on from what was accepted" in said.stdout, f"it goes on, found {said.stdout}")
+    print(said.stdout.strip())
+    return monitor
+
+
+def one_that_was_changed_is_not_gone_on_with(monitor, folder):
+    monitor.process.terminate()
+    monitor.process.wait(20)
+    kept = pathlib.Path(folder) / "monitor.db-checkpoint"
+    kept.write_text("nothing that was signed\n")
+    done = subprocess.run([*monitor.command, "--port", "0"], capture_output=True, text=True, timeout=60, check=False)
+    check(done.returncode == 1 and str(kept) in done.stderr, f"a damaged checkpoint is named, found {done.returncode} {done.stderr[-500:]}")
+
+
+def main():
+    doublezero, ledger_binary, monitor_binary, witness_binary = sys.argv[1:5]
+    with tempfile.TemporaryDirectory() as folder:
+        ledger, port = start_ledger(ledger_binary, folder)
+        daemons = [ledger]
+        try:
+            url = f"http://127.0.0.1:{port}"
+            shell = Shell(doublezero, folder)
+            found_network(shell, keys_and_config(shell, url))
+            monitor = a_log_is_followed(shell, folder, (monitor_binary, witness_binary), url, daemons)
+            one_that_was_changed_is_not_gone_on_with(monitor, folder)
+        finally:
+            for process in daemons:
+                process.kill()
+
+
+if __name__ == "__main__":
+    main()
