@@ -86,6 +86,14 @@ TEST_F(Verify, AFileIsReadBackAsItWasWritten) {
   EXPECT_TRUE(verify_text(encode(b)).holds());
 }
 
+TEST_F(Verify, OneFormAloneIsABundle) {
+  decide_with({});
+  auto text = encode(bundle(0));
+  text.insert(text.find(','), " ");
+  EXPECT_EQ(verify_text(text).steps.back().part, "format") << text_of(verify_text(text));
+  EXPECT_THAT(verify_text(text).steps.back().says, HasSubstr("the one form that a bundle has"));
+}
+
 TEST_F(Verify, WhatTheVerifierKnowsHasToAgree) {
   decide_with({});
   const auto b = bundle(0);
@@ -156,6 +164,19 @@ TEST_F(Verify, MinutesOfAnotherPortAreNotTaken) {
   stated[0].leaves[0] = encode(leaf);
   stated[0].statement.minutes = minutes_root(stated[0].leaves);
   fails(bundle(0), "judgement", "expected those of interface");
+}
+
+// Minutes from before the window, which were better, would prove nothing.
+TEST_F(Verify, MinutesOfAnotherWindowAreNotTaken) {
+  decide_with({});
+  for (auto& bytes : stated[0].leaves) {
+    auto leaf = *decode_minutes(bytes);
+    leaf.from -= std::chrono::minutes{5};
+    leaf.to -= std::chrono::minutes{5};
+    bytes = encode(leaf);
+  }
+  stated[0].statement.minutes = minutes_root(stated[0].leaves);
+  fails(bundle(0), "judgement", "up to the watermark of its source, found another window");
 }
 
 // The figure is 50 ms without the network, of windows of a whole day.

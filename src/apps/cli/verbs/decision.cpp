@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "apps/cli/ui/compared_minutes.h"
 #include "apps/cli/ui/context.h"
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/shown_decision.h"
@@ -128,7 +129,8 @@ Result<void> export_bundle(Context& context, const ExportArgs& args) {
 }
 
 struct VerifyArgs {
-  std::optional<std::string> signature, record, bundle;
+  std::optional<std::string> signature, record, bundle, database, token_file, username, password_file;
+  std::optional<RawSource> against;
   attest::Expected expected;
   OutputArgs output;
 };
@@ -146,44 +148,93 @@ void declare_verify(Options& options, VerifyArgs& args) {
         return {};
       },
       "verifier key of a witness that must have cosigned the log; may be repeated");
+  options.parsed("--against", args.against,
+                 "then derive its minutes once more from raw rows: ledger, or influxdb=URL, clickhouse=URL, prometheus=URL",
+                 parse_raw_source);
+  options.text("--database", args.database, "of the store");
+  options.text("--token-file", args.token_file, "with the store's token").file();
+  options.text("--username", args.username, "at the store");
+  options.text("--password-file", args.password_file, "with the password at the store").file();
   declare_output(options, args.output);
 }
 
+Result<std::string> read_secret(const std::optional<std::string>& path) {
+  if (!path) return std::string();
+  DZ_TRY_ASSIGN(auto text, read_bundle_file(*path));
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+// What the source gives for the minutes of one bundle that was verified.
+Result<Comparison> compare(Context& context, const VerifyArgs& args, const attest::Bundle& bundle) {
+  std::vector<attest::MinutesLeaf> leaves;
+  for (const auto& bytes : bundle.minutes) {
+    DZ_TRY_ASSIGN(auto leaf, attest::decode_minutes(bytes));
+    leaves.push_back(std::move(leaf));
+  }
+  auto source = *args.against;
+  if (source.ledger)
+    return compare_with_samples(leaves, context.ledger, context.settings.ids.telemetry, context.clock.now());
+  source.store.database = args.database.value_or("");
+  source.store.username = args.username.value_or("");
+  DZ_TRY_ASSIGN(source.store.token, read_secret(args.token_file));
+  DZ_TRY_ASSIGN(source.store.password, read_secret(args.password_file));
+  DZ_TRY(check_raw_source(source));
+  return compare_with_store(leaves, source, ask_over_http(source.store));
+}
+
+// A decision that was looked at; the bundle is there once it was fetched or read.
+struct Checked {
+  attest::Verification verification;
+  std::optional<attest::Bundle> bundle;
+  std::optional<Comparison> comparison;
+  bool holds() const { return verification.holds() && (!comparison || comparison->different.empty()); }
+};
+
 // Shows them, and leaves with 1 when one does not hold.
-void show(Context& context, const VerifyArgs& args, const std::vector<attest::Verification>& all) {
+void show(Context& context, const VerifyArgs& args, const std::vector<Checked>& all) {
   json::array list;
   for (const auto& one : all) {
+    const auto& verification = one.verification;
     if (wants_json(args.output)) {
-      list.push_back(to_json(one));
+      auto object = to_json(verification);
+      if (one.comparison) object.as_object()["against"] = to_json(*one.comparison);
+      list.push_back(std::move(object));
       continue;
     }
-    context.out(render_steps(one));
-    print(context, one.holds() ? "Verified." : "NOT verified: {} differs.", one.steps.back().part);
+    context.out(render_steps(verification));
+    if (one.comparison) context.out(render_comparison(*one.comparison));
+    if (!verification.holds()) {
+      print(context, "NOT verified: {} differs.", verification.steps.back().part);
+    } else {
+      print(context, one.holds() ? "Verified." : "NOT verified: the source gives other minutes.");
+    }
   }
   if (wants_json(args.output)) print_json(context, list, args.output);
   if (!std::all_of(all.begin(), all.end(), [](const auto& one) { return one.holds(); })) context.exit_code = kExitFailed;
 }
 
-Result<attest::Verification> verify_online(Context& context, const wire::Signature& signature, std::size_t place,
+Result<Checked> verify_online(Context& context, const wire::Signature& signature, std::size_t place,
                                            const attest::Expected& expected) {
   DZ_TRY_ASSIGN(auto landed, check_landed(context, signature));
-  attest::Verification all;
-  all.steps.push_back(std::move(landed));
+  Checked all;
+  all.verification.steps.push_back(std::move(landed));
   if (!all.holds()) return all;
-  DZ_TRY_ASSIGN(const auto bundle, fetch_bundle(context, signature, place));
-  auto rest = attest::verify(bundle, expected);
-  for (auto& step : rest.steps) all.steps.push_back(std::move(step));
-  all.decision = std::move(rest.decision);
+  DZ_TRY_ASSIGN(all.bundle, fetch_bundle(context, signature, place));
+  auto rest = attest::verify(*all.bundle, expected);
+  for (auto& step : rest.steps) all.verification.steps.push_back(std::move(step));
+  all.verification.decision = std::move(rest.decision);
   return all;
 }
 
-Result<void> verify(Context& context, const VerifyArgs& args) {
-  if (args.bundle.has_value() == args.signature.has_value())
-    return wrong_usage(context, "expected the signature of a transaction, or --bundle FILE");
+Result<std::vector<Checked>> verify_all(Context& context, const VerifyArgs& args) {
+  std::vector<Checked> all;
   if (args.bundle) {
     DZ_TRY_ASSIGN(const auto text, read_bundle_file(*args.bundle));
-    show(context, args, {attest::verify_text(text, args.expected)});
-    return {};
+    auto& one = all.emplace_back();
+    one.verification = attest::verify_text(text, args.expected);
+    if (auto bundle = attest::decode_bundle(text)) one.bundle = std::move(*bundle);
+    return all;
   }
   DZ_TRY_ASSIGN(const auto signature, signature_in(context, *args.signature));
   auto expected = args.expected;
@@ -191,10 +242,20 @@ Result<void> verify(Context& context, const VerifyArgs& args) {
   expected.genesis = genesis.bytes;
   expected.program = context.settings.ids.serviceability;
   DZ_TRY_ASSIGN(const auto places, wanted(context, signature, args.record));
-  std::vector<attest::Verification> all;
   for (const auto place : places) {
     DZ_TRY_ASSIGN(auto one, verify_online(context, signature, place, expected));
     all.push_back(std::move(one));
+  }
+  return all;
+}
+
+Result<void> verify(Context& context, const VerifyArgs& args) {
+  if (args.bundle.has_value() == args.signature.has_value())
+    return wrong_usage(context, "expected the signature of a transaction, or --bundle FILE");
+  DZ_TRY_ASSIGN(auto all, verify_all(context, args));
+  for (auto& one : all) {
+    if (!args.against || !one.holds() || !one.bundle) continue;
+    DZ_TRY_ASSIGN(one.comparison, compare(context, args, *one.bundle));
   }
   show(context, args, all);
   return {};
