@@ -25,10 +25,11 @@ struct JudgedAccount {
   Slot slot;
 };
 
-// A statement, and the leaves that its root is over: what an evidence bundle is made of.
+// A statement, the leaves that its root is over, and the data of the account: what an evidence bundle is made of.
 struct Stated {
   Statement statement;
   std::vector<Bytes> leaves;
+  Bytes account = {};  // filled in by whoever has it
 };
 
 // judged: of change.key, by these inputs.

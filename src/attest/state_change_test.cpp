@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "attest/testing.h"
-#include "control/plan_monitor.h"
+#include "attest/state_fixture.h"
 #include "evidence/snapshot.h"
 
 namespace dz::attest {
@@ -12,59 +11,12 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::minutes;
 
-// Two devices and a link between their Ethernet1 ports; Ethernet2 of each is a DIA port. Rows come once a minute.
-class StateChange : public testing::Test {
+class StateChange : public testing::Test, protected StateFixture {
  protected:
-  static constexpr Minute kStart{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
-  const Pubkey ams = key_of(1), lon = key_of(2), link = key_of(9);
+  StateChange() { feed({.errors = true}); }
 
-  StateChange() {
-    for (const auto& [key, code] : {std::pair{ams, "ams"}, {lon, "lon"}}) {
-      auto& d = devices[key];
-      d.code = code;
-      d.public_ip = ipv4_from(0x08080808);
-      d.dz_prefixes = {{ipv4_from(0x08080800), 29}};
-      d.status = Status::HardDrained;
-      d.health = Health::Pending;
-      for (const auto* name : {"Ethernet1", "Ethernet2"}) {
-        Interface port;
-        port.name = name;
-        port.status = InterfaceStatus::Activated;
-        d.interfaces.push_back(port);
-      }
-      d.interfaces[1].dia = Dia::Dia;
-    }
-    auto& l = links[link];
-    l.side_a = ams;
-    l.side_z = lon;
-    l.side_a_iface = l.side_z_iface = "Ethernet1";
-    l.status = Status::HardDrained;
-    l.health = Health::Pending;
-    policy.window = policy.recovery_window = minutes{60};
-    feed();
-  }
-
-  void feed() {
-    std::uint64_t octets = 1;
-    for (auto fed = kStart; fed < kStart + 90min; fed += 1min) {
-      const auto at = Timestamp{fed} + 20s;
-      octets += 1000;
-      for (const auto& [key, device] : devices) {
-        for (const auto& port : device.interfaces) {
-          std::optional<std::uint64_t> errors;
-          if (key == ams && port.name == "Ethernet1" && fed == kStart) errors = 5;
-          if (key == ams && port.name == "Ethernet1" && fed == kStart + 70min) errors = 9;
-          ASSERT_TRUE(evidence.add_counters(key, port.name, {at, octets, octets, errors, {}, {}}, at));
-        }
-      }
-      evidence.accepting(kStart - 1min, Timestamp{fed} + 90s);
-      evidence.advance(Timestamp{fed} + 90s);
-    }
-  }
-
-  control::MonitorInputs inputs(const evidence::Evidence& by) const {
-    return {links, devices, 1, by, policy, control::WriteMode::Write, true, kStart + 91min};
-  }
+  using StateFixture::inputs;
+  control::MonitorInputs inputs(const evidence::Evidence& by) const { return inputs(by, kStart + 91min); }
   Stated state(const Pubkey& key, const evidence::Evidence& by, bool reset = false) const {
     control::RecordBook book;
     (void)plan_monitor(inputs(by), book);
@@ -84,12 +36,9 @@ class StateChange : public testing::Test {
   }
   Stated state(const Pubkey& key) const { return state(key, evidence); }
 
-  Result<evidence::Evidence> restored_evidence() const { return dz::evidence::restore_evidence(snapshot_of(evidence)); }
-
-  std::map<Pubkey, Link> links;
-  std::map<Pubkey, Device> devices;
-  evidence::Evidence evidence;
-  verdict::Policy policy;
+  Result<evidence::Evidence> restored_evidence() const {
+    return dz::evidence::restore_evidence(snapshot_of(evidence));
+  }
 };
 
 TEST_F(StateChange, EveryCriterionOfALinkIsStatedAndItsMinutesAreLeaves) {

@@ -68,6 +68,7 @@ HealthDesk::HealthDesk(HealthDeskParts parts, const MonitorSettings& settings, H
       key_(std::move(signer.key)),
       budget_(settings.limits),
       takes_over_(takes_over(settings)) {
+  parts_.memory.keep_policy(render_policy(settings.policy));
   if (!profile_.guarded) {
     unguarded_.emplace();
     for (const auto& [record, memory] : parts_.book.memories()) {
@@ -261,7 +262,9 @@ void HealthDesk::decide(const control::HealthChange& change, const control::Moni
   const auto judged = account != nullptr ? attest::JudgedAccount{attest::sha256(account->data), account->slot}
                                          : attest::JudgedAccount{};
   const auto report = report_record(inputs, parts_.book, change.key, {}, [&](const control::JudgedNow& now) {
-    stated_.insert_or_assign(change.key, state_change(change, now, inputs, by_, judged));
+    auto& stated = stated_[change.key];
+    stated = state_change(change, now, inputs, by_, judged);
+    if (account != nullptr) stated.account = account->data;
   });
   if (report) {
     decision.sentence = report->sentence;

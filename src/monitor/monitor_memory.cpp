@@ -100,6 +100,10 @@ void MonitorMemory::settle(std::span<const StatementArchive::Outcome> outcomes) 
   files_.kept(archive_.statements().settle(outcomes), "statements");
 }
 
+void MonitorMemory::keep_policy(std::string_view text) {
+  files_.kept(archive_.statements().keep_policy(text), "statements");
+}
+
 void MonitorMemory::keep_house(telemetry::DurableEvidence& evidence, Timestamp now) {
   if (!last_checkpoint_) last_checkpoint_ = now;
   const bool due = now < *last_checkpoint_ || now - *last_checkpoint_ >= kCheckpointEvery;

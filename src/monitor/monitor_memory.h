@@ -55,6 +55,8 @@ class MonitorMemory {
   // The index of the first; Refused: not written, so nothing may be sent.
   Result<std::int64_t> add_statements(std::span<const attest::Stated> stated);
   void settle(std::span<const StatementArchive::Outcome> outcomes);
+  // Of the decisions from now on.
+  void keep_policy(std::string_view text);
   StatementArchive& statements() { return archive_.statements(); }
   // Where the highest slot that was seen is kept. It refers to the memory.
   client::KeptSlots slots();

@@ -261,8 +261,22 @@ std::string_view openapi_schemas() {
     "outcome": {"type": "string", "enum": ["open", "landed", "refused", "not-sent", "unknown", "interrupted"], "description": "what became of its transaction: unknown, the ledger did not say; interrupted, the monitor ended before it knew"},
     "transaction": {"type": ["string", "null"], "description": "its signature; null where none is known"},
     "statement": {"type": "string", "description": "its bytes, in base64"},
-    "minutes": {"type": "array", "items": {"type": "string"}, "description": "when asked for: the leaves under its root over the minutes, in base64; none where they are not kept any more"}
+    "minutes": {"type": "array", "items": {"type": "string"}, "description": "when asked for: the leaves under its root over the minutes, in base64; none where they are not kept any more"},
+    "bundle": {"$ref": "#/components/schemas/Bundle"}
   }, "required": ["index", "hash", "outcome", "transaction", "statement"]},
+  "Bundle": {"type": "object", "description": "when asked for: docs/formats/decision-bundle.md, without the transaction", "properties": {
+    "format": {"type": "string"},
+    "transaction": {"type": "string", "description": "empty: the ledger has it"},
+    "statements": {"type": "array", "items": {"type": "string"}},
+    "decision": {"type": "integer"},
+    "account": {"type": "string"},
+    "minutes": {"type": "array", "items": {"type": "string"}},
+    "policy": {"type": "string"},
+    "index": {"type": "integer"},
+    "inclusion": {"type": "array", "items": {"type": "string"}},
+    "checkpoint": {"type": "string"},
+    "witnesses": {"type": "array", "items": {"type": "string"}}
+  }, "required": ["format", "transaction", "statements", "decision", "account", "minutes", "policy", "index", "inclusion", "checkpoint", "witnesses"]},
   "StatementList": {"type": "object", "properties": {
     "transaction": {"type": "string"},
     "statements": {"type": "array", "items": {"$ref": "#/components/schemas/Statement"}}

@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "base/safe_text.h"
+#include "monitor/decision_bundle.h"
 
 namespace dz::monitor {
 namespace {
@@ -83,6 +84,12 @@ net::HttpResponse tell_statement(Monitor& monitor, const net::HttpRequest& reque
       for (const auto& leaf : *leaves) list.emplace_back(encode_base64(leaf));
     }
     body["minutes"] = std::move(list);
+  }
+  if (request.query_value("bundle") == "1") {
+    const auto bundle = bundle_of(monitor.statements(), monitor.log_desk(), **found);
+    if (!bundle)
+      return net::error_response(bundle.error().kind == ErrorKind::NotFound ? 404 : 503, bundle.error().message);
+    body["bundle"] = json::parse(encode(*bundle));
   }
   return reply(body);
 }

@@ -6,6 +6,7 @@
 
 #include "base/zstd.h"
 #include "monitor/archive_columns.h"
+#include "transparency/log.h"
 #include "wire/borsh.h"
 
 namespace dz::monitor {
@@ -13,25 +14,26 @@ namespace {
 
 constexpr storage::CheckedTable kStatements{"statement", "id, at, pubkey, hash, bytes"};
 constexpr storage::CheckedTable kMinutes{"statement_minutes", "id, leaves"};
+constexpr storage::CheckedTable kPolicies{"statement_policy", "hash, text"};
 constexpr storage::CheckedTable kOutcomes{"statement_outcome", "id, outcome, signature"};
 constexpr std::size_t kMostLeafBytes = 64U << 20;  // of one statement, unpacked
 
-Bytes pack(const std::vector<Bytes>& leaves) {
+Bytes pack(const attest::Stated& stated) {
   wire::BorshWriter out;
-  out(static_cast<std::uint32_t>(leaves.size()));
-  for (const auto& leaf : leaves) out(leaf);
+  out(stated.account, static_cast<std::uint32_t>(stated.leaves.size()));
+  for (const auto& leaf : stated.leaves) out(leaf);
   return compress_zstd(std::move(out).take());
 }
 
-Result<std::vector<Bytes>> unpack(ByteView packed) {
+Result<StatementArchive::Grounds> unpack(ByteView packed) {
   DZ_TRY_ASSIGN(const auto bytes, decompress_zstd(packed, kMostLeafBytes));
   wire::BorshCursor in(bytes);
+  StatementArchive::Grounds grounds;
   std::uint32_t count = 0;
-  bool whole = in.get(count);
-  std::vector<Bytes> leaves;
-  for (std::uint32_t i = 0; whole && i < count; ++i) whole = in.get(leaves.emplace_back());
+  bool whole = in.get(grounds.account) && in.get(count);
+  for (std::uint32_t i = 0; whole && i < count; ++i) whole = in.get(grounds.leaves.emplace_back());
   if (!whole || !in.empty()) return corrupt("monitor store: minutes of a statement that are none");
-  return leaves;
+  return grounds;
 }
 
 std::string select_statements(std::string_view where) {
@@ -62,8 +64,8 @@ std::string_view StatementArchive::schema() {
          "CREATE INDEX IF NOT EXISTS statement_by_hash ON statement(hash);"
          "CREATE TABLE IF NOT EXISTS statement_minutes(id INTEGER PRIMARY KEY, leaves BLOB NOT NULL, sum INTEGER NOT "
          "NULL);"
-         "CREATE TABLE IF NOT EXISTS statement_outcome(id INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, signature "
-         "TEXT "
+         "CREATE TABLE IF NOT EXISTS statement_policy(hash BLOB PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL);"
+         "CREATE TABLE IF NOT EXISTS statement_outcome(id INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, signature TEXT "
          "NOT NULL, sum INTEGER NOT NULL);"
          "CREATE INDEX IF NOT EXISTS statement_by_signature ON statement_outcome(signature) WHERE signature <> '';";
 }
@@ -71,18 +73,20 @@ std::string_view StatementArchive::schema() {
 Result<std::int64_t> StatementArchive::add(std::span<const attest::Stated> stated) {
   std::int64_t first = 0;
   auto done = in_transaction(*database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(auto newest, database_->prepare("SELECT coalesce(max(id) + 1, 0) FROM statement"));
-    DZ_TRY(newest.step());
-    first = newest.integer(0);
-    newest.reset();
+    std::vector<Bytes> entries;
+    for (const auto& one : stated) entries.push_back(encode(one.statement));
+    DZ_TRY_ASSIGN(auto log, transparency::Log::open(*database_));
+    DZ_TRY_ASSIGN(const auto index, log.append(entries));
+    first = static_cast<std::int64_t>(index);
     DZ_TRY_ASSIGN(auto add, database_->prepare(insert_sql(kStatements)));
     DZ_TRY_ASSIGN(auto keep, database_->prepare(insert_sql(kMinutes)));
     DZ_TRY_ASSIGN(auto open, database_->prepare(insert_sql(kOutcomes)));
-    for (auto id = first; const auto& [statement, leaves] : stated) {
-      const auto bytes = encode(statement);
+    for (auto id = first; const auto& one : stated) {
+      const auto& statement = one.statement;
+      const auto& bytes = entries[static_cast<std::size_t>(id - first)];
       add.bind(1, id).bind(2, micros(statement.at)).bind(3, statement.record.view());
       DZ_TRY(add.bind(4, ByteView(transparency::leaf_hash(bytes))).bind(5, ByteView(bytes)).run());
-      if (!leaves.empty()) DZ_TRY(keep.bind(1, id).bind(2, ByteView(pack(leaves))).run());
+      DZ_TRY(keep.bind(1, id).bind(2, ByteView(pack(one))).run());
       DZ_TRY(open.bind(1, id).bind(2, static_cast<std::int64_t>(StatementOutcome::Open)).bind(3, "").run());
       ++id;
     }
@@ -176,16 +180,38 @@ Result<std::vector<StoredStatement>> StatementArchive::interrupted(int limit) {
 }
 
 Result<std::vector<Bytes>> StatementArchive::minutes(std::int64_t index) {
+  DZ_TRY_ASSIGN(auto found, grounds(index));
+  return std::move(found.leaves);
+}
+
+Result<void> StatementArchive::keep_policy(std::string_view text) {
+  DZ_TRY_ASSIGN(auto put, database_->prepare(insert_sql(kPolicies, "INSERT OR IGNORE")));
+  return put.bind(1, ByteView(attest::sha256(as_bytes(text)))).bind(2, text).run();
+}
+
+Result<std::string> StatementArchive::policy(const attest::Hash& digest) {
+  DZ_TRY_ASSIGN(auto select, database_->prepare("SELECT text FROM statement_policy WHERE hash = ?"));
+  select.bind(1, ByteView(digest));
+  DZ_TRY_ASSIGN(const bool found, select.step());
+  if (!found) return not_found("the policy of the statement is not kept");
+  auto text = std::string(select.text(0));
+  select.reset();
+  if (attest::sha256(as_bytes(text)) != digest)
+    return corrupt("monitor store: the policy of a statement is damaged on disk");
+  return text;
+}
+
+Result<StatementArchive::Grounds> StatementArchive::grounds(std::int64_t index) {
   DZ_TRY_ASSIGN(auto select, database_->prepare(fmt::format("SELECT leaves, {} FROM statement_minutes WHERE id = ?",
                                                             intact_sql(kMinutes))));
   select.bind(1, index);
   DZ_TRY_ASSIGN(const bool found, select.step());
   if (!found) return not_found(fmt::format("the minutes of statement {} are not kept, or it has none", index));
-  auto leaves = select.integer(1) == 0
+  auto found_grounds = select.integer(1) == 0
                     ? corrupt(fmt::format("monitor store: the minutes of statement {} are damaged on disk", index))
                     : unpack(select.blob(0));
   select.reset();
-  return leaves;
+  return found_grounds;
 }
 
 Result<void> StatementArchive::forget_minutes_before(Timestamp oldest) {

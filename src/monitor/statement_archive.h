@@ -46,7 +46,8 @@ class StatementArchive {
   explicit StatementArchive(storage::SqliteDatabase& database) : database_(&database) {}
   static std::string_view schema();
 
-  // The index of the first of them; all or nothing.
+  // Adds them to the log of decisions too (transparency/log.h), in the same commit: the index is that in the log. Returns
+  // that of the first of them; all or nothing.
   Result<std::int64_t> add(std::span<const attest::Stated> stated);
   Result<void> settle(std::span<const Outcome> outcomes);
   // At a start: what was open was interrupted.
@@ -60,8 +61,17 @@ class StatementArchive {
   Result<std::optional<std::int64_t>> index_of(std::string_view signature, const Pubkey& record);
   // Newest first.
   Result<std::vector<StoredStatement>> interrupted(int limit);
-  // The leaves; NotFound: they are not kept any more.
+  // What a statement rests on.
+  struct Grounds {
+    Bytes account;              // its data as it was judged
+    std::vector<Bytes> leaves;  // of the minutes
+  };
+  // NotFound: they are not kept any more.
+  Result<Grounds> grounds(std::int64_t index);
   Result<std::vector<Bytes>> minutes(std::int64_t index);
+  // Texts of policies are kept for good, by their SHA-256. NotFound: there is none.
+  Result<void> keep_policy(std::string_view text);
+  Result<std::string> policy(const attest::Hash& digest);
   Result<void> forget_minutes_before(Timestamp oldest);
 
  private:

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "attest/memo.h"
+#include "attest/verify.h"
 #include "base/base64.h"
 #include "client/record_writes.h"
 #include "monitor/api_fixture.h"
@@ -204,6 +205,26 @@ TEST_F(StatementApi, EachDecisionNamesItsStatementAndTheTransactionHasThemAll) {
   }
   const auto signature = std::string(decisions.front().at("signature").as_string());
   EXPECT_FALSE(body("/api/v1/statements", "transaction=" + signature).at("statements").as_array().empty());
+}
+
+// The monitor's own words about each decision, with the transaction from the ledger, are all that a verifier needs.
+TEST_F(StatementApi, EachDecisionIsShownByItsBundleAndTheLedgersTransaction) {
+  start();
+  for (int i = 0; i < 4; ++i) pass(std::chrono::minutes{1});
+  const auto decisions = body("/api/v1/decisions").at("decisions").as_array();
+  ASSERT_FALSE(decisions.empty());
+  for (const auto& decision : decisions) {
+    const auto path = "/api/v1/statements/" + std::to_string(decision.at("statement").as_int64());
+    auto bundle = must(attest::decode_bundle(boost::json::serialize(body(path, "bundle=1").at("bundle")) + "\n"));
+    EXPECT_TRUE(bundle.transaction.empty());
+    EXPECT_EQ(bundle.index, static_cast<std::uint64_t>(decision.at("statement").as_int64()));
+    const auto signature = must(wire::parse_signature(decision.at("signature").as_string()));
+    bundle.transaction = must(network.client().get_transaction(signature))->bytes;
+    const auto found = attest::verify(bundle, {.monitor = network.monitor.pubkey(),
+                                               .genesis = must(network.client().get_genesis_hash()).bytes,
+                                               .program = wire::local_program_ids().serviceability});
+    EXPECT_TRUE(found.holds()) << found.steps.back().part << ": " << found.steps.back().says;
+  }
 }
 
 TEST_F(StatementApi, WhatIsNotThereIsSaid) {

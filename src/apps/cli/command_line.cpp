@@ -50,6 +50,7 @@ struct Parser {
     add_init(top);
     add_status(top);
     add_maintenance(top);
+    add_decision(top);
     add_config(top);
     add_global_config(top);
     add_location(top);

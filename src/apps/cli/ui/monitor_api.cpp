@@ -41,6 +41,12 @@ Outlook outlook_of(const json::value& assessment) {
   return outlook;
 }
 
+tl::unexpected<Error> no_monitor() {
+  return refused(
+      "expected the address of a monitor, found none: name it with --monitor-url URL, DOUBLEZERO_MONITOR_URL, or for "
+      "good with doublezero config set --monitor-url URL");
+}
+
 std::string rule(const LifecycleRecord& record) {
   if (record.rules.policy_sets_return) {
     return fmt::format(
@@ -73,9 +79,12 @@ Result<std::string> ask_monitor(const Context& context, const Pubkey& record, st
     }
     return answer;
   }
-  return refused(
-      "expected the address of a monitor, found none: name it with --monitor-url URL, DOUBLEZERO_MONITOR_URL, or for "
-      "good with doublezero config set --monitor-url URL");
+  return no_monitor();
+}
+Result<json::value> ask_at_monitor(const Context& context, const std::string& path) {
+  if (!context.ask_monitor) return no_monitor();
+  DZ_TRY_ASSIGN(const auto body, context.ask_monitor(path));
+  return parse_answer_of("monitor", body);
 }
 Result<json::value> parse_answer_of(std::string_view who, const std::string& body) {
   boost::system::error_code error;

@@ -12,6 +12,8 @@ namespace dz::cli {
 Result<std::string> ask_monitor(const Context& context, const Pubkey& record, std::string_view query);
 Result<boost::json::value> ask_monitor_for_json(const Context& context, const Pubkey& record,
                                                 std::string_view query = {});
+// The answer of any other path. Refused as above.
+Result<boost::json::value> ask_at_monitor(const Context& context, const std::string& path);
 // A body as JSON; who: "monitor".
 Result<boost::json::value> parse_answer_of(std::string_view who, const std::string& body);
 // A member of an answer; empty when there is no such text.

@@ -1,0 +1,98 @@
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "apps/cli/test_shell.h"
+#include "attest/bundle_fixture.h"
+#include "base/base64.h"
+
+namespace dz::cli {
+namespace {
+
+using testing::HasSubstr;
+
+// A bundle in a file; gone with this object.
+struct BundleFile : attest::BundleFixture {
+  BundleFile() {
+    feed({});
+    decide();
+    path = (std::filesystem::temp_directory_path() / "dz-bundle-XXXXXX").string();
+    const int file = mkstemp(path.data());
+    DZ_CHECK(file >= 0);
+    write(encode(bundle(0)));
+  }
+  ~BundleFile() { std::filesystem::remove(path); }
+  BundleFile(const BundleFile&) = delete;
+  BundleFile& operator=(const BundleFile&) = delete;
+  void write(const std::string& text) const { std::ofstream(path, std::ios::binary) << text; }
+  std::string path;
+};
+
+TEST(DecisionVerb, ABundleIsVerifiedOffline) {
+  TestShell shell;
+  const BundleFile file;
+  const auto said = shell.ok("decision verify --bundle " + file.path);
+  EXPECT_THAT(said.out, HasSubstr("✓ transaction"));
+  EXPECT_THAT(said.out, HasSubstr("✓ judgement"));
+  EXPECT_THAT(said.out, HasSubstr("Verified."));
+  const auto json = shell.ok("decision verify --json --bundle " + file.path).json();
+  EXPECT_TRUE(json.as_array()[0].at("verified").as_bool());
+  EXPECT_EQ(json.as_array()[0].at("statement").at("to").as_string(), "healthy");
+}
+
+TEST(DecisionVerb, ATamperedBundleFailsAndNamesThePart) {
+  TestShell shell;
+  const BundleFile file;
+  auto b = file.bundle(0);
+  b.minutes[1].back() ^= 1;
+  file.write(encode(b));
+  const auto said = shell.run("decision verify --bundle " + file.path);
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_THAT(said.out, HasSubstr("✗ minutes"));
+  EXPECT_THAT(said.out, HasSubstr("NOT verified: minutes differs."));
+}
+
+TEST(DecisionVerb, WhatTheVerifierNamesHasToAgree) {
+  TestShell shell;
+  const BundleFile file;
+  shell.ok("decision verify --bundle " + file.path + " --witness " + to_text(file.witness_key()) + " --monitor-key " +
+           to_text(file.monitor.pubkey()));
+  EXPECT_EQ(shell.run("decision verify --bundle " + file.path + " --monitor-key " + shell.pubkey("x")).exit_code, 1);
+  EXPECT_EQ(shell.run("decision verify --bundle " + file.path + " --witness nonsense").exit_code, 2);
+  EXPECT_EQ(shell.run("decision verify").exit_code, 2);
+  EXPECT_EQ(shell.run("decision verify nonsense").exit_code, 2);
+  EXPECT_EQ(shell.run("decision verify --bundle /nonexistent/bundle").exit_code, 1);
+}
+
+TEST(DecisionVerb, ATransactionThatTheLedgerDoesNotHaveIsNotVerified) {
+  TestShell shell;
+  shell.initialise();
+  const BundleFile file;
+  const auto b = file.bundle(0);
+  shell.monitor_paths = [&](const std::string&) -> Result<boost::json::value> {
+    return boost::json::object{{"statements", boost::json::array{boost::json::object{
+                                                  {"index", 7}, {"statement", encode_base64(b.statements[0])}}}}};
+  };
+  const auto signature = to_text(wire::parse_transaction(b.transaction)->signatures.front());
+  const auto said = shell.run("decision verify " + signature);
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_THAT(said.err, HasSubstr("the ledger has no transaction"));
+  EXPECT_THAT(shell.ok("decision get " + signature).out, HasSubstr("pending to healthy (became-healthy)"));
+}
+
+TEST(DecisionVerb, DecisionsAreListedWithTheirTransactions) {
+  TestShell shell;
+  shell.monitor_paths = [](const std::string& path) -> Result<boost::json::value> {
+    EXPECT_EQ(path, "/api/v1/decisions?limit=3&record=ams-lon");
+    return boost::json::parse(R"({"decisions":[{"at":"2026-11-23T01:31:00Z","kind":"link","code":"ams-lon",)"
+                              R"("from":"pending","to":"healthy","reason":"became-healthy","signature":"5SBy"}]})");
+  };
+  const auto said = shell.ok("decision list --limit 3 --record ams-lon");
+  EXPECT_EQ(said.out, "2026-11-23T01:31:00Z  link ams-lon: pending to healthy (became-healthy)\n    5SBy\n");
+  EXPECT_EQ(shell.run("decision list --record 'a&b'").exit_code, 2);
+}
+
+}  // namespace
+}  // namespace dz::cli

@@ -1,0 +1,43 @@
+// Whether a bundle shows what it is said to show, step by step: signature, memo, instruction, account, policy, place in
+// the log, minutes, judgement. The first step that does not hold is the last one, and says what differs. Pure; what each
+// step proves and what it does not: docs/operating/trust.md.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attest/bundle.h"
+#include "attest/statement.h"
+#include "base/pubkey.h"
+#include "transparency/note.h"
+
+namespace dz::attest {
+
+// What the verifier knows from elsewhere. What is left out is taken from the bundle, which then says only that it agrees
+// with itself.
+struct Expected {
+  std::optional<Pubkey> monitor;                  // who may write health
+  std::optional<Hash> genesis;                    // of the ledger
+  std::optional<Pubkey> program;                  // serviceability
+  std::vector<transparency::NoteKey> witnesses;   // each must have cosigned
+};
+
+struct VerifyStep {
+  std::string_view part;  // "transaction", "memo", ...
+  bool holds = false;
+  std::string says;  // for people: what was found, or what differs
+};
+
+struct Verification {
+  std::vector<VerifyStep> steps;
+  std::optional<Statement> decision;  // none: it was not read
+  bool holds() const { return !steps.empty() && steps.back().holds; }
+};
+
+Verification verify(const Bundle& bundle, const Expected& expected = {});
+// Of a file; a text that is no bundle fails in the part that it is damaged in.
+Verification verify_text(std::string_view text, const Expected& expected = {});
+
+}  // namespace dz::attest

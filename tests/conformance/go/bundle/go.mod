@@ -1,0 +1,3 @@
+module doublezero.invalid/bundle
+
+go 1.22
