@@ -81,6 +81,7 @@ class LedgerMirror {
   const std::optional<Snapshot>& snapshot() const { return snapshot_; }
   // Whether an event said that the account changed, and it was not read since.
   bool awaits(const Pubkey& account) const { return dirty_.contains(account); }
+  const std::set<Pubkey>& awaited() const { return dirty_; }  // all of them, whatever accounts they are
   // When the last complete full read began.
   std::optional<Timestamp> last_poll() const { return last_poll_; }
   const MirrorCounters& counters() const { return counters_; }

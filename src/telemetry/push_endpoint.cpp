@@ -248,13 +248,16 @@ void PushEndpoint::note_times(const RowBatch& batch, Timestamp now) {
   const auto latest = now + evidence_.in_memory().settings().ahead;
   for (const auto& row : batch.counters) {
     if (row.row.at > latest) continue;
-    auto& device = counters_.devices[batch.ports[row.port].device];
+    const auto& key = batch.ports[row.port].device;
+    auto& device = counters_.devices[key];
     device.newest = std::max(device.newest, std::optional(row.row.at));
     device.came_at = now;
     if (const auto late = now - *device.newest; late > kMinute) {
       device.lag.found(late, now);
+      counters_.out_of_time.insert(key);
     } else {
       device.lag.forget();
+      if (!device.ahead_at || now - *device.ahead_at > kForgotten) counters_.out_of_time.erase(key);
     }
   }
 }
@@ -277,6 +280,7 @@ void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Ti
     device.too_far_ahead += refused.rows;
     device.farthest_ahead = refused.at - now;
     device.ahead_at = now;
+    counters_.out_of_time.insert(refused.device);
   }
   for (const auto& reason : report.unkept) complaints.add(reason, 0);
   complaints.dropped += report.unkept_rows;

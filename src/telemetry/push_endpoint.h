@@ -72,6 +72,7 @@ struct PushCounters {
     std::optional<Duration> rows_late(Duration lateness, Timestamp now) const;
   };
   std::map<Pubkey, Device> devices;
+  std::set<Pubkey> out_of_time;  // those of them whose rows were late or too far ahead; of others neither is told
   struct Unknown {
     std::uint64_t rows = 0;
     Timestamp came_at;  // the last of them
@@ -100,6 +101,7 @@ class PushEndpoint {
     devices_ = std::move(devices);
     devices_known_ = true;
     std::erase_if(counters_.devices, [this](const auto& entry) { return !devices_.contains(entry.first); });
+    std::erase_if(counters_.out_of_time, [this](const Pubkey& device) { return !devices_.contains(device); });
   }
 
   // A write is done piece by piece, for others to be served between. Its rows are on disk piece by piece too: whoever
