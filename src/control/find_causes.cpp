@@ -348,8 +348,7 @@ bool CauseFinder::is_heard_again(const Cause& symptom) const {
   if (!inputs_.facts->heard) return false;
   const auto heard = inputs_.facts->heard(symptom.device);
   const auto watermark = inputs_.evidence.state(evidence::Source::Counters).watermark;
-  return device->second.contains(CauseKind::DeviceSilent) && heard && watermark &&
-         *heard >= *watermark;
+  return device->second.contains(CauseKind::DeviceSilent) && heard && watermark && *heard >= *watermark;
 }
 
 bool CauseFinder::may_move_on(const Symptoms& all) const {
@@ -362,7 +361,8 @@ bool CauseFinder::may_move_on(const Symptoms& all) const {
   if (!facts.clock_ahead.empty() || !facts.rows_late.empty() || !facts.old_pubkey.empty()) return true;
   return std::any_of(all.begin(), all.end(), [](const auto& entry) {
     const auto& shown = entry.second.symptoms;
-    return std::any_of(shown.begin(), shown.end(), [](const auto& s) { return s.cause.kind == CauseKind::DeviceSilent; });
+    return std::any_of(shown.begin(), shown.end(),
+                       [](const auto& s) { return s.cause.kind == CauseKind::DeviceSilent; });
   });
 }
 

@@ -149,8 +149,8 @@ class Pass {
     const bool settled = !decision.change && !entry.memory.reset && a.to == a.from && !inputs_.is_under_way(seen.key);
     if (!settled) book_.mark(place);
     if (verdict != verdict_before || book_.last_ground() == nullptr) plan_.moved.push_back(seen.key);
-    book_.put(place, {std::move(decision), std::move(symptoms),
-                      was_known != entry.evidence_known || before != entry.memory});
+    book_.put(place,
+              {std::move(decision), std::move(symptoms), was_known != entry.evidence_known || before != entry.memory});
     ++plan_.assessed;
   }
 

@@ -361,6 +361,7 @@ class Weather {
     if (seed % 3 == 0) policy_ = verdict::default_policy(v034_profile());
     for (auto& criterion : policy_.criteria) criterion.window.reset();
     policy_.window = policy_.recovery_window = 20min;
+    policy_.damping_long = {6, 15};  // no policy has one that does not fit into its windows
     policy_.unobserved_allowed = 2;
     policy_.max_hold = 12min;
     for (int d = 0; d < kDevices; ++d) add_device(d);
@@ -434,8 +435,8 @@ class Weather {
     ASSERT_EQ(fast.alarms, full.alarms);
     ASSERT_EQ(fast.causes, full.causes);
     ASSERT_EQ(fast.next_look, full.next_look);
-    ASSERT_TRUE(std::equal(fast_.verdicts().begin(), fast_.verdicts().end(), full_.verdicts().begin(),
-                           full_.verdicts().end()));
+    ASSERT_TRUE(
+        std::equal(fast_.verdicts().begin(), fast_.verdicts().end(), full_.verdicts().begin(), full_.verdicts().end()));
     ASSERT_EQ(fast_.memories(), full_.memories());
   }
 
@@ -607,9 +608,7 @@ class Weather {
       case 2: link->second.health = chance(2) ? Health::Pending : Health::Healthy; break;
       case 3: link->second.side_z = key_of(static_cast<std::uint8_t>(1 + random_() % kDevices)); break;
       case 4: link->second.side_a_iface = "Ethernet" + std::to_string(random_() % 4); break;
-      case 5:
-        link->second.desired_status = chance(2) ? DesiredStatus::HardDrained : DesiredStatus::Activated;
-        break;
+      case 5: link->second.desired_status = chance(2) ? DesiredStatus::HardDrained : DesiredStatus::Activated; break;
       default: changes_.note_everything(); break;
     }
   }

@@ -127,9 +127,10 @@ void RecordBook::follow_all(const MonitorInputs& inputs) {
       if (side == &link.side_z && link.side_z == link.side_a) continue;
       links_of_[*side].push_back(links_.size());
     }
-    links_.push_back(
-        {&link, resolve_link(inputs.evidence, inputs.policy, key, link), begin(key, RecordKind::Link),
-         {link.side_a, link.side_z}});
+    links_.push_back({&link,
+                      resolve_link(inputs.evidence, inputs.policy, key, link),
+                      begin(key, RecordKind::Link),
+                      {link.side_a, link.side_z}});
   }
   for (const auto& [key, device] : inputs.devices) {
     devices_.push_back({&device, resolve(inputs, {key, device}), begin(key, RecordKind::Device)});
