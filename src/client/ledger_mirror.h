@@ -87,6 +87,7 @@ class LedgerMirror {
     Slot slot;
   };
   const ReadAccount* account(const Pubkey& key) const;
+  const std::set<Pubkey>& awaited() const { return dirty_; }  // all of them, whatever accounts they are
   // When the last complete full read began.
   std::optional<Timestamp> last_poll() const { return last_poll_; }
   const MirrorCounters& counters() const { return counters_; }

@@ -1,24 +1,28 @@
 #include "control/activator_watch.h"
 
-#include <utility>
-
 namespace dz::control {
 
+void ActivatorWatch::look_at(const Profile& profile, const Pubkey& key, const std::optional<GovernedRecord>& record,
+                             Timestamp now) {
+  if (const auto due = due_status_.find(key); due != due_status_.end()) {
+    if (record && record->status == due->second) acted_at_ = now;
+    due_status_.erase(due);
+  }
+  const auto* row = !record ? nullptr
+                            : next_transition(profile.lifecycle(record->kind), record->status, record->desired_status,
+                                              record->health);
+  if (row == nullptr) {
+    due_.erase(key);
+    return;
+  }
+  due_.try_emplace(key, now);
+  due_status_.emplace(key, row->to);
+}
+
 void ActivatorWatch::look(const Profile& profile, const GovernedRecords& records, Timestamp now) {
-  const auto before = std::exchange(due_, {});
-  for (const auto& [key, to] : due_status_) {
-    const auto record = records.find(key);
-    if (record != records.end() && record->second.status == to) acted_at_ = now;
-  }
-  due_status_.clear();
-  for (const auto& [key, record] : records) {
-    const auto* row =
-        next_transition(profile.lifecycle(record.kind), record.status, record.desired_status, record.health);
-    if (row == nullptr) continue;
-    const auto since = before.find(key);
-    due_.emplace(key, since == before.end() ? now : since->second);
-    due_status_.emplace(key, row->to);
-  }
+  std::erase_if(due_, [&](const auto& entry) { return !records.contains(entry.first); });
+  std::erase_if(due_status_, [&](const auto& entry) { return !records.contains(entry.first); });
+  for (const auto& [key, record] : records) look_at(profile, key, record, now);
 }
 
 }  // namespace dz::control

@@ -12,8 +12,10 @@ namespace dz::control {
 
 class ActivatorWatch {
  public:
-  // The records as they are now.
+  // All records as they are now.
   void look(const Profile& profile, const GovernedRecords& records, Timestamp now);
+  // One of them; none: it is gone.
+  void look_at(const Profile& profile, const Pubkey& key, const std::optional<GovernedRecord>& record, Timestamp now);
 
   // When a record was last seen to have been moved; none: not since the start.
   const std::optional<Timestamp>& acted_at() const { return acted_at_; }

@@ -15,22 +15,39 @@ bool all_good(const verdict::Finding& f) {
 
 }  // namespace
 
-Ground ground_of(const verdict::AssessmentContext& context, bool writable) {
-  Ground ground{context.policy, writable, {}};
+Ground ground_of(const verdict::AssessmentContext& context, const MonitorInputs& inputs) {
+  Ground ground;
+  ground.policy = context.policy;
+  ground.mode = inputs.mode;
+  ground.writable = inputs.writable();
+  ground.disputed_sources = inputs.disputed_sources;
+  ground.answers_revision = inputs.evidence.answers_revision();
+  if (inputs.facts != nullptr) ground.troubles = inputs.facts->of_source;
   for (std::size_t i = 0; i < evidence::kNamedSources + context.policy.added.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
     const bool fresh = !context.sources[i].disputed && watermark &&
                        context.now - *watermark <= context.policy.max_staleness_of(static_cast<evidence::Source>(i));
-    ground.sources[i] = {fresh, watermark};
+    ground.sources[i] = {fresh, watermark, minute_of(context.now - context.sources[i].delay)};
   }
   return ground;
 }
 
 bool only_time_passed(const Ground& before, const Ground& now) {
-  if (before.policy != now.policy || before.writable != now.writable) return false;
+  if (before.policy != now.policy || before.mode != now.mode || before.writable != now.writable ||
+      before.disputed_sources != now.disputed_sources || before.troubles != now.troubles) {
+    return false;
+  }
   return std::equal(before.sources.begin(), before.sources.end(), now.sources.begin(),
                     [](const Ground::SourceGround& a, const Ground::SourceGround& b) {
                       return a.fresh == b.fresh && (a.fresh || a.watermark == b.watermark);
+                    });
+}
+
+bool no_minute_passed(const Ground& before, const Ground& now) {
+  if (before.answers_revision != now.answers_revision) return false;
+  return std::equal(before.sources.begin(), before.sources.end(), now.sources.begin(),
+                    [](const Ground::SourceGround& a, const Ground::SourceGround& b) {
+                      return a.watermark == b.watermark && a.due == b.due;
                     });
 }
 

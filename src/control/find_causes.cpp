@@ -52,12 +52,12 @@ bool says_more(const Cause& a, const Cause& b) { return std::tuple(a.kind, a.fau
 
 // ---- noting
 
-void CauseFinder::add(const Pubkey& record, const Finding& f, Cause cause) {
+void CauseFinder::add(const Finding& f, Cause cause, RecordSymptoms& shown) {
   if (cause.kind != CauseKind::QaFailing) cause.since = since_of(f);
-  symptoms_.push_back({record, f.mode == verdict::Mode::Enforce, std::move(cause)});
+  shown.symptoms.push_back({std::move(cause), f.mode == verdict::Mode::Enforce});
 }
 
-void CauseFinder::note_source(const Pubkey& record, const Finding& f) {
+void CauseFinder::note_source(const Finding& f, RecordSymptoms& shown) const {
   if (!f.stale || !is_open(f) || !is_evidence(f)) return;
   const auto source = criterion(f.id).source;
   const bool disputed = (inputs_.disputed_sources >> static_cast<unsigned>(source) & 1) != 0;
@@ -67,11 +67,11 @@ void CauseFinder::note_source(const Pubkey& record, const Finding& f) {
     const auto known = inputs_.facts->of_source.find(source);
     if (known != inputs_.facts->of_source.end()) cause.detail = known->second;
   }
-  symptoms_.push_back({record, true, std::move(cause)});
+  shown.symptoms.push_back({std::move(cause), true});
 }
 
-void CauseFinder::note_port(const Pubkey& record, const Finding& f, const Pubkey& device, const std::string& port,
-                            evidence::InterfaceRef ref) {
+void CauseFinder::note_port(const Finding& f, const NamedPort& named, RecordSymptoms& shown) const {
+  const auto& [device, port, ref] = named;
   Cause cause{.device = device, .port = f.tally.parent_port ? std::string(parent_port(port)) : port};
   const bool fell = inputs_.evidence.is_below_a_fall(ref, f.tally.last_bad->minute);
   // A minute without rows shows no traffic either.
@@ -88,44 +88,47 @@ void CauseFinder::note_port(const Pubkey& record, const Finding& f, const Pubkey
     cause.kind = CauseKind::ParentPort;
     cause.sub_interface = port;
   }
-  add(record, f, std::move(cause));
+  add(f, std::move(cause), shown);
 }
 
-void CauseFinder::note_link_end(const Pubkey& record, const Finding& f, const Link& link,
-                                const LinkSubjects& subjects) {
-  if (f.side == verdict::Side::A) return note_port(record, f, link.side_a, link.side_a_iface, subjects.a);
-  if (f.side == verdict::Side::Z) note_port(record, f, link.side_z, link.side_z_iface, subjects.z);
+void CauseFinder::note_link_end(const Finding& f, const Link& link, const LinkSubjects& subjects,
+                                RecordSymptoms& shown) const {
+  if (f.side == verdict::Side::A) return note_port(f, {link.side_a, link.side_a_iface, subjects.a}, shown);
+  if (f.side == verdict::Side::Z) note_port(f, {link.side_z, link.side_z_iface, subjects.z}, shown);
 }
 
-void CauseFinder::note(const Pubkey& key, const Link& link, const LinkSubjects& subjects,
-                       const verdict::Assessment& assessment) {
+RecordSymptoms CauseFinder::symptoms_of(const Pubkey& key, const Link& link, const LinkSubjects& subjects,
+                                        const verdict::Assessment& assessment) const {
+  RecordSymptoms shown{key, {}, {}};
   for (const auto& f : assessment.findings()) {
-    note_source(key, f);
+    note_source(f, shown);
     if (!goes_on(f) || is_added(f.id)) continue;
     if (f.signal == Signal::Probes) {
       const bool lost = (f.tally.last_bad->counters & evidence::kLoss) != 0;
       const auto& origin = f.side == verdict::Side::A ? link.side_a : link.side_z;
-      add(key, f, {.kind = lost ? CauseKind::ProbesLost : CauseKind::NoProbes, .device = origin, .link = key});
+      add(f, {.kind = lost ? CauseKind::ProbesLost : CauseKind::NoProbes, .device = origin, .link = key}, shown);
     } else {
-      note_link_end(key, f, link, subjects);
+      note_link_end(f, link, subjects, shown);
     }
   }
+  return shown;
 }
 
-void CauseFinder::note(const Pubkey& key, const Device& /*device*/, const DeviceSubjects& subjects,
-                       const verdict::Assessment& assessment) {
+RecordSymptoms CauseFinder::symptoms_of(const Pubkey& key, const DeviceSubjects& subjects,
+                                        const verdict::Assessment& assessment) const {
+  RecordSymptoms shown{key, {}, {}};
   const auto itself = [&](const Finding& f, CauseKind kind) {
-    add(key, f, {.kind = kind, .device = key});
-    of_device_[key][kind] = symptoms_.back().cause;
+    add(f, {.kind = kind, .device = key}, shown);
+    shown.symptoms.back().of_device = true;
   };
   for (const auto& f : assessment.findings()) {
-    note_source(key, f);
+    note_source(f, shown);
     if (f.id == CriterionId::DeviceQa && f.mode != verdict::Mode::Off && f.qa.failing_since) {
-      add(key, f, {.kind = CauseKind::QaFailing, .device = key, .since = f.qa.failing_since});
+      add(f, {.kind = CauseKind::QaFailing, .device = key, .since = f.qa.failing_since}, shown);
     }
     const auto candidate = static_cast<std::size_t>(std::max(f.candidate, 0));
     if (f.id == CriterionId::DeviceLinkUp && f.candidate >= 0 && is_open(f))
-      devices_by_link_.emplace_back(key, subjects.links[candidate].key);
+      shown.held_back_by = subjects.links[candidate].key;
     if (!goes_on(f)) continue;
     switch (f.id) {
       case CriterionId::DeviceReporting: itself(f, CauseKind::DeviceSilent); break;
@@ -133,7 +136,7 @@ void CauseFinder::note(const Pubkey& key, const Device& /*device*/, const Device
       case CriterionId::DeviceTelemetryAgent: itself(f, CauseKind::TelemetryAgentSilent); break;
       case CriterionId::DeviceLinkUp:
         if (f.candidate < 0 || !is_open(f)) break;
-        note_link_end(key, f, *subjects.links[candidate].link, subjects.links[candidate].subjects);
+        note_link_end(f, *subjects.links[candidate].link, subjects.links[candidate].subjects, shown);
         break;
       case CriterionId::DeviceDiaUp:
       case CriterionId::DeviceDiaCarrier:
@@ -143,12 +146,13 @@ void CauseFinder::note(const Pubkey& key, const Device& /*device*/, const Device
       case CriterionId::DeviceCyoaDiscards: {
         if (f.candidate < 0 || f.judgement != verdict::Judgement::NotMet) break;
         const auto& port = (is_of_dia(f.id) ? subjects.dia : subjects.cyoa)[candidate];
-        note_port(key, f, key, port.port->name, port.ref);
+        note_port(f, {key, port.port->name, port.ref}, shown);
         break;
       }
       default: break;
     }
   }
+  return shown;
 }
 
 // ---- finding
@@ -355,17 +359,42 @@ bool CauseFinder::is_heard_again(const Cause& symptom) const {
                       (symptom.kind == CauseKind::ParentPort && symptom.fault == CauseKind::PortSilent);
   const auto device = of_device_.find(symptom.device);
   if (!silent || inputs_.facts == nullptr || device == of_device_.end()) return false;
-  const auto heard = inputs_.facts->heard.find(symptom.device);
+  if (!inputs_.facts->heard) return false;
+  const auto heard = inputs_.facts->heard(symptom.device);
   const auto watermark = inputs_.evidence.state(evidence::Source::Counters).watermark;
-  return device->second.contains(CauseKind::DeviceSilent) && heard != inputs_.facts->heard.end() && watermark &&
-         heard->second >= *watermark;
+  return device->second.contains(CauseKind::DeviceSilent) && heard && watermark && *heard >= *watermark;
 }
 
-std::vector<FoundCause> CauseFinder::find() {
+bool CauseFinder::may_move_on(const Symptoms& all) const {
+  for (const auto source :
+       {evidence::Source::Counters, evidence::Source::ConfigAgent, evidence::Source::LatencySamples}) {
+    if (inputs_.evidence.state(source).suspect_since) return true;
+  }
+  if (inputs_.facts == nullptr) return false;
+  const auto& facts = *inputs_.facts;
+  if (!facts.clock_ahead.empty() || !facts.rows_late.empty() || !facts.times_back.empty() || !facts.old_pubkey.empty())
+    return true;
+  return std::any_of(all.begin(), all.end(), [](const auto& entry) {
+    const auto& shown = entry.second.symptoms;
+    return std::any_of(shown.begin(), shown.end(),
+                       [](const auto& s) { return s.cause.kind == CauseKind::DeviceSilent; });
+  });
+}
+
+std::vector<FoundCause> CauseFinder::find(const Symptoms& all) {
+  for (const auto& [_, shown] : all) {
+    for (const auto& symptom : shown.symptoms) {
+      if (symptom.of_device) of_device_[shown.record][symptom.cause.kind] = symptom.cause;
+    }
+    if (shown.held_back_by) devices_by_link_.emplace_back(shown.record, *shown.held_back_by);
+  }
   Groups groups;
   note_known(groups);
-  std::erase_if(symptoms_, [this](const Symptom& symptom) { return is_heard_again(symptom.cause); });
-  for (const auto& symptom : symptoms_) join(groups, behind(symptom.cause), symptom.record, symptom.gates);
+  for (const auto& [_, shown] : all) {
+    for (const auto& symptom : shown.symptoms) {
+      if (!is_heard_again(symptom.cause)) join(groups, behind(symptom.cause), shown.record, symptom.gates);
+    }
+  }
   hand_on_to_devices(groups);
   take_ports_together(groups);
   return ordered(std::move(groups));

@@ -1,8 +1,11 @@
-// From what a pass finds bad to the causes behind it. The pass notes the symptoms of every record that it judges; then
-// each symptom is traced to what explains it, and the symptoms of one cause are taken together. Pure.
+// From what a pass finds bad to the causes behind it. The pass notes the symptoms of every record that it judges, and
+// those of the others stand; each symptom is traced to what explains it, and the symptoms of one cause are taken
+// together. Pure.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -24,25 +27,42 @@ struct FoundCause {
   bool operator==(const FoundCause&) const = default;
 };
 
+// What one record shows, as it was judged last.
+struct RecordSymptoms {
+  struct Symptom {
+    Cause cause;  // as the record alone shows it
+    bool gates = false;
+    bool of_device = false;  // a device shows it of itself
+    bool operator==(const Symptom&) const = default;
+  };
+  Pubkey record;
+  std::vector<Symptom> symptoms;
+  std::optional<Pubkey> held_back_by;  // of a device: the link that does
+
+  bool any() const { return !symptoms.empty() || held_back_by; }
+  bool operator==(const RecordSymptoms&) const = default;
+};
+// Of the records that show something, by a number that orders links before devices, and each kind by key.
+using Symptoms = std::map<std::size_t, RecordSymptoms>;
+
 class CauseFinder {
  public:
   // Outlives the finder.
   explicit CauseFinder(const MonitorInputs& inputs) : inputs_(inputs) {}
 
-  // What was found bad in the newest closed minutes, and what cannot be known. A device's links are noted before it.
-  void note(const Pubkey& key, const Link& link, const LinkSubjects& subjects, const verdict::Assessment& assessment);
-  void note(const Pubkey& key, const Device& device, const DeviceSubjects& subjects,
-            const verdict::Assessment& assessment);
+  // What was found bad in the newest closed minutes, and what cannot be known.
+  RecordSymptoms symptoms_of(const Pubkey& key, const Link& link, const LinkSubjects& subjects,
+                             const verdict::Assessment& assessment) const;
+  RecordSymptoms symptoms_of(const Pubkey& key, const DeviceSubjects& subjects,
+                             const verdict::Assessment& assessment) const;
 
-  // The causes of all that was noted, and of what is known without it; what explains more first.
-  std::vector<FoundCause> find();
+  // The causes of all symptoms, and of what is known without any; what explains more first.
+  std::vector<FoundCause> find(const Symptoms& all);
+  // Whether the causes of the same symptoms may be others by now: something is known besides them, or a device that
+  // shows itself silent may have been heard since.
+  bool may_move_on(const Symptoms& all) const;
 
  private:
-  struct Symptom {
-    Pubkey record;
-    bool gates = false;
-    Cause cause;  // as the record alone shows it
-  };
   struct Group {
     Cause cause;
     bool gates = false;
@@ -50,12 +70,17 @@ class CauseFinder {
   };
   using Groups = std::map<std::string, Group>;  // by subject
 
-  void add(const Pubkey& record, const verdict::Finding& finding, Cause cause);
-  void note_source(const Pubkey& record, const verdict::Finding& finding);
-  void note_port(const Pubkey& record, const verdict::Finding& finding, const Pubkey& device, const std::string& port,
-                 evidence::InterfaceRef ref);
-  void note_link_end(const Pubkey& record, const verdict::Finding& finding, const Link& link,
-                     const LinkSubjects& subjects);
+  static void add(const verdict::Finding& finding, Cause cause, RecordSymptoms& shown);
+  void note_source(const verdict::Finding& finding, RecordSymptoms& shown) const;
+  // The port of a device, as a record has it.
+  struct NamedPort {
+    const Pubkey& device;
+    const std::string& port;
+    evidence::InterfaceRef ref;
+  };
+  void note_port(const verdict::Finding& finding, const NamedPort& named, RecordSymptoms& shown) const;
+  void note_link_end(const verdict::Finding& finding, const Link& link, const LinkSubjects& subjects,
+                     RecordSymptoms& shown) const;
   void note_known(Groups& groups) const;
   void join(Groups& groups, const Cause& cause, const Pubkey& record, bool gates) const;
   std::optional<Cause> times_back(const Pubkey& device) const;
@@ -66,7 +91,6 @@ class CauseFinder {
   static std::vector<FoundCause> ordered(Groups groups);
 
   const MonitorInputs& inputs_;
-  std::vector<Symptom> symptoms_;
   std::map<Pubkey, std::map<CauseKind, Cause>> of_device_;  // what device records show of their device itself
   std::vector<std::pair<Pubkey, Pubkey>> devices_by_link_;  // devices that are held back by a link, and the link
 };

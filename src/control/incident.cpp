@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -107,9 +108,16 @@ const Incident* IncidentBook::of(const Pubkey& record) const {
   return found == incidents_.end() ? nullptr : &*found;
 }
 
-void IncidentBook::follow(std::span<const FoundCause> found, std::span<const RecordVerdict> verdicts,
-                          const MonitorInputs& inputs) {
+std::map<Pubkey, std::string> IncidentBook::leading_ids() const {
+  std::map<Pubkey, std::string> ids;
+  for (const auto& [record, place] : leads_) ids.emplace(record, incidents_[place].id());
+  return ids;
+}
+
+std::vector<Pubkey> IncidentBook::follow(std::span<const FoundCause> found, std::span<const RecordVerdict> verdicts,
+                                         const MonitorInputs& inputs) {
   const Verdicts known(verdicts, inputs);
+  const auto led_until_now = leading_ids();
   std::map<std::string, Incident> before;
   for (auto& incident : incidents_) before.emplace(incident.subject, std::move(incident));
   incidents_.clear();
@@ -156,6 +164,15 @@ void IncidentBook::follow(std::span<const FoundCause> found, std::span<const Rec
       for (const auto& key : records->second) leads_.try_emplace(key, i);
     }
   }
+  const auto led_now = leading_ids();
+  std::map<Pubkey, std::string> others;
+  for (const auto* one : {&led_until_now, &led_now}) {
+    const auto& other = one == &led_now ? led_until_now : led_now;
+    std::set_difference(one->begin(), one->end(), other.begin(), other.end(), std::inserter(others, others.end()));
+  }
+  std::vector<Pubkey> moved;
+  for (const auto& [record, _] : others) moved.push_back(record);
+  return moved;
 }
 
 std::optional<verdict::CauseReport> cause_report(const MonitorInputs& inputs, const Pubkey& record) {

@@ -43,8 +43,8 @@ class IncidentBook {
   IncidentBook(std::vector<Incident> restored, Timestamp started);
   IncidentBook() = default;
 
-  // What a pass found, and what it makes of the records.
-  void follow(std::span<const FoundCause> found, std::span<const RecordVerdict> verdicts, const MonitorInputs& inputs);
+  // What a pass found, and what it makes of the records. Returns those that another incident leads now than before.
+  std::vector<Pubkey> follow(std::span<const FoundCause> found, std::span<const RecordVerdict> verdicts, const MonitorInputs& inputs);
 
   // While the clock of this machine is not believed nothing is judged: what was found stays as it was, and the clock is
   // what is behind every record that was judged last. It is over as soon as the clock is right.
@@ -59,6 +59,7 @@ class IncidentBook {
 
  private:
   bool has_clock() const;  // it is the first of them then
+  std::map<Pubkey, std::string> leading_ids() const;
 
   std::vector<Incident> incidents_;
   std::map<Pubkey, std::size_t> leads_;  // by record, the place among them

@@ -71,9 +71,8 @@ class CausesTest : public testing::Test {
                                const std::vector<verdict::Finding>& of_ams = {}) {
     const auto in = inputs();
     CauseFinder finder(in);
-    finder.note(kLink, links.at(kLink), LinkSubjects{}, assessment(of_link));
-    finder.note(kAms, devices.at(kAms), DeviceSubjects{}, assessment(of_ams));
-    return finder.find();
+    return finder.find({{0, finder.symptoms_of(kLink, links.at(kLink), LinkSubjects{}, assessment(of_link))},
+                        {1, finder.symptoms_of(kAms, DeviceSubjects{}, assessment(of_ams))}});
   }
   std::string told(const Cause& cause) { return render_cause(cause, {links, devices, policy, kNoon + 30s}); }
 

@@ -13,7 +13,8 @@
 
 namespace dz::control {
 
-class IncidentBook;  // incident.h
+class IncidentBook;   // incident.h
+class RecordChanges;  // record_changes.h
 
 struct MonitorInputs {
   const std::map<Pubkey, Link>& links;  // as the ledger has them; they outlive the next pass with the same book
@@ -33,6 +34,8 @@ struct MonitorInputs {
   const KnownFacts* facts = nullptr;   // for the causes of what is found; null: nothing is known
   // Of the last pass, for what is told of a record; null: no causes are told. Nothing is judged by it.
   const IncidentBook* incidents = nullptr;
+  // Of the records, with the same revision; null: it is not known which of them changed.
+  const RecordChanges* changes = nullptr;
 
   // Whether what is planned will be written. Otherwise whatever health is seen is adopted.
   bool writable() const { return mode == WriteMode::Write && can_write; }

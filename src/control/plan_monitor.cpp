@@ -1,6 +1,7 @@
 #include "control/plan_monitor.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "control/outlook.h"
 #include "control/source_watch.h"
@@ -12,24 +13,81 @@ namespace {
 class Pass {
  public:
   // All outlive the pass.
-  Pass(const MonitorInputs& inputs, const verdict::Sources& sources, const RecordBook& book, MonitorPlan& plan)
+  Pass(const MonitorInputs& inputs, const verdict::Sources& sources, RecordBook& book, MonitorPlan& plan)
       : inputs_(inputs),
         context_{inputs.policy, sources, inputs.now},
         gatherer_(inputs.evidence, context_),
         outlook_(inputs.evidence, context_),
-        last_pass_(book.last_pass()),
-        ground_(ground_of(context_, inputs.writable())),
+        book_(book),
+        ground_(ground_of(context_, inputs)),
         causes_(inputs),
         plan_(plan) {
     const auto* last = book.last_ground();
     if (last != nullptr && only_time_passed(*last, ground_)) last_ground_ = last;
   }
 
-  void look_at(RecordBook::LinkEntry& entry, RecordVerdict& verdict) {
-    if (stays_calm(entry)) return;
+  // Links first: a device reads the links at its ends as they were just judged.
+  void look_at_records() {
+    mark_those_due();
+    const auto marked = book_.take_marked();
+    const bool all = last_ground_ == nullptr || !no_minute_passed(*last_ground_, ground_);
+    plan_.is_news = all || !marked.empty();
+    if (!all) {
+      for (const auto place : marked) look_at(place);
+      return;
+    }
+    for (std::size_t place = 0; place < book_.size(); ++place) {
+      if (!book_.is_link(place) || !stays_calm(book_.link_at(place))) look_at(place);
+    }
+  }
+
+  // What was said before stands for those that were not judged.
+  void finish() {
+    for (const auto& [place, decision] : book_.decisions()) {
+      if (decision.change) plan_.changes.push_back(*decision.change);
+      if (decision.alarm) plan_.alarms.push_back(*decision.alarm);
+      if (decision.look_again) plan_.next_look = std::min(plan_.next_look, *decision.look_again);
+    }
+    const bool may_move_on = causes_.may_move_on(book_.symptoms());
+    if (book_.causes() == nullptr || may_move_on || book_.causes_may_move_on()) {
+      book_.put_causes(causes_.find(book_.symptoms()), may_move_on);
+      plan_.is_news = true;
+    }
+    plan_.causes = *book_.causes();
+    book_.end_pass(std::move(ground_), inputs_.now);
+  }
+
+ private:
+  // Those whose time has come, and those that something is on its way to.
+  void mark_those_due() {
+    std::vector<std::size_t> due;
+    for (const auto& [place, decision] : book_.decisions()) {
+      if (decision.look_again && *decision.look_again <= inputs_.now) due.push_back(place);
+    }
+    for (const auto place : due) book_.mark(place);
+    if (inputs_.under_way == nullptr) return;
+    for (const auto& [key, _] : *inputs_.under_way) book_.mark(key);
+  }
+
+  // A link that was calm, and nothing but time has passed since: its verdict is the one of the last pass.
+  bool stays_calm(const RecordBook::LinkEntry& entry) const {
+    return entry.calm.holds && last_ground_ != nullptr &&
+           control::stays_calm(inputs_.evidence, entry.subjects, entry.calm, {*last_ground_, ground_});
+  }
+
+  void look_at(std::size_t place) {
+    if (book_.is_link(place)) {
+      look_at(book_.link_at(place), place);
+    } else {
+      look_at(book_.device_at(place), place);
+    }
+  }
+
+  void look_at(RecordBook::LinkEntry& entry, std::size_t place) {
     const auto& link = *entry.link;
-    const SeenRecord seen{verdict.key, {RecordKind::Link, link.status, link.desired_status, link.health}};
-    observe(seen, inputs_, entry.memory);
+    const SeenRecord seen{book_.verdict_at(place).key,
+                          {RecordKind::Link, link.status, link.desired_status, link.health}};
+    const auto before = begin(seen, entry);
 
     const auto window = window_for(inputs_.policy, link.health, link.status);
     const auto& tallies = gatherer_.link(entry.subjects, window);
@@ -37,50 +95,43 @@ class Pass {
     assess_link({link, tallies, entry.memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(link, entry.subjects, entry.memory, assessment_);
 
-    causes_.note(verdict.key, link, entry.subjects, assessment_);
-    conclude(seen, entry.memory, verdict);
-    entry.evidence_known = evidence_known();
+    conclude(seen, place, before, entry, causes_.symptoms_of(seen.key, link, entry.subjects, assessment_));
     remember_candidate(entry, tallies, window);
-    remember_calm(entry, verdict);
+    remember_calm(entry, book_.verdict_at(place));
   }
 
-  void look_at(RecordBook::DeviceEntry& entry, RecordVerdict& verdict) {
+  void look_at(RecordBook::DeviceEntry& entry, std::size_t place) {
     const auto& device = *entry.device;
-    const SeenRecord seen{verdict.key, {RecordKind::Device, device.status, device.desired_status, device.health}};
-    observe(seen, inputs_, entry.memory);
+    const SeenRecord seen{book_.verdict_at(place).key,
+                          {RecordKind::Device, device.status, device.desired_status, device.health}};
+    const auto before = begin(seen, entry);
 
     const auto& tallies = gatherer_.device(entry.subjects, window_for(inputs_.policy, device.health, device.status));
 
     assess_device({device, tallies, entry.memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(device, entry.subjects, entry.memory, assessment_);
 
-    causes_.note(verdict.key, device, entry.subjects, assessment_);
-    conclude(seen, entry.memory, verdict);
-    entry.evidence_known = evidence_known();
+    conclude(seen, place, before, entry, causes_.symptoms_of(seen.key, entry.subjects, assessment_));
   }
 
-  std::vector<FoundCause> find_causes() { return causes_.find(); }
-
-  // What the next pass compares with.
-  Ground take_ground() { return std::move(ground_); }
-
- private:
-  // A link that was calm, and nothing but time has passed since: its verdict is the one of the last pass.
-  bool stays_calm(RecordBook::LinkEntry& entry) const {
-    if (!entry.calm.holds) return false;
-    if (last_ground_ != nullptr &&
-        control::stays_calm(inputs_.evidence, entry.subjects, entry.calm, {*last_ground_, ground_})) {
-      return true;
-    }
-    entry.memory.evidence_known_at = last_pass_;
-    return false;
+  // Returns the memory as it was.
+  template <typename Entry>
+  verdict::RecordMemory begin(const SeenRecord& seen, Entry& entry) const {
+    if (entry.evidence_known) entry.memory.evidence_known_at = book_.last_pass();
+    const auto before = entry.memory;
+    observe(seen, inputs_, entry.memory);
+    return before;
   }
 
   bool evidence_known() const { return assessment_.evidence_behind_health() != verdict::Judgement::Unknown; }
 
   // Decides what follows from the assessment, and notes both.
-  void conclude(const SeenRecord& seen, verdict::RecordMemory& memory, RecordVerdict& verdict) {
+  template <typename Entry>
+  void conclude(const SeenRecord& seen, std::size_t place, verdict::RecordMemory before, Entry& entry,
+                RecordSymptoms symptoms) {
     const auto& a = assessment_;
+    auto& verdict = book_.verdict_at(place);
+    const auto verdict_before = verdict;
     verdict.health = a.from;
     verdict.verdict = a.to;
     verdict.reason = a.reason;
@@ -90,11 +141,16 @@ class Pass {
     verdict.condition = condition_of(a);
     for (std::size_t i = 0; i < a.count; ++i) verdict.judgements[i] = a.storage[i].judgement;
 
-    const auto decision = decide(seen, inputs_, a, memory);
-    if (decision.change) plan_.changes.push_back(*decision.change);
-    if (decision.alarm) plan_.alarms.push_back(*decision.alarm);
-    if (decision.look_again) plan_.next_look = std::min(plan_.next_look, *decision.look_again);
+    auto decision = decide(seen, inputs_, a, entry.memory);
     verdict.disagreement = decision.disagreement.value_or(verdict.disagreement);
+    const bool was_known = std::exchange(entry.evidence_known, evidence_known());
+    // While evidence is known, the time at which it was moves on with the passes and is not kept.
+    if (was_known && entry.evidence_known) before.evidence_known_at = entry.memory.evidence_known_at;
+    const bool settled = !decision.change && !entry.memory.reset && a.to == a.from && !inputs_.is_under_way(seen.key);
+    if (!settled) book_.mark(place);
+    if (verdict != verdict_before || book_.last_ground() == nullptr) plan_.moved.push_back(seen.key);
+    book_.put(place,
+              {std::move(decision), std::move(symptoms), was_known != entry.evidence_known || before != entry.memory});
     ++plan_.assessed;
   }
 
@@ -116,7 +172,7 @@ class Pass {
   const verdict::AssessmentContext context_;
   TallyGatherer gatherer_;
   Outlook outlook_;
-  Timestamp last_pass_;
+  RecordBook& book_;
   Ground ground_;
   CauseFinder causes_;
   const Ground* last_ground_ = nullptr;  // null: more than time has passed since the last pass
@@ -134,11 +190,8 @@ MonitorPlan plan_monitor(const MonitorInputs& inputs, RecordBook& book) {
 
   book.follow(inputs);
   Pass pass(inputs, sources, book, plan);
-  // Links first: a device reads the links at its ends as they were just judged.
-  for (std::size_t i = 0; i < book.links().size(); ++i) pass.look_at(book.links()[i], book.link_verdict(i));
-  for (std::size_t i = 0; i < book.devices().size(); ++i) pass.look_at(book.devices()[i], book.device_verdict(i));
-  plan.causes = pass.find_causes();
-  book.end_pass(pass.take_ground(), inputs, !plan.changes.empty());
+  pass.look_at_records();
+  pass.finish();
   return plan;
 }
 

@@ -1,14 +1,29 @@
 #include "control/record_book.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "control/record_changes.h"
 
 namespace dz::control {
 namespace {
 
-// The links that a device is an end of, and where they are in the book.
-struct LinksOfDevice {
-  std::vector<KeyedLink> links;
-  std::vector<std::size_t> indices;
+bool says_something(const Decision& decision) { return decision.change || decision.alarm || decision.look_again; }
+
+// Moves on to the key in verdicts that are ordered by key. Null: it is not among them.
+class Known {
+ public:
+  explicit Known(std::span<const RecordVerdict> verdicts) : verdicts_(verdicts) {}
+  const RecordVerdict* find(const Pubkey& key) {
+    while (at_ < verdicts_.size() && verdicts_[at_].key < key) ++at_;
+    return at_ < verdicts_.size() && verdicts_[at_].key == key ? &verdicts_[at_] : nullptr;
+  }
+  std::size_t at() const { return at_; }
+
+ private:
+  std::span<const RecordVerdict> verdicts_;
+  std::size_t at_ = 0;
 };
 
 }  // namespace
@@ -20,74 +35,169 @@ RecordBook::RecordBook(Memories memories) : restored_(std::move(memories)) {
   }
 }
 
+// ---- memories
+
 RecordBook::Memories RecordBook::memories() const {
   Memories memories = restored_;
-  for (std::size_t i = 0; i < links_.size(); ++i) {
-    auto& memory = memories[verdicts_[i].key] = links_[i].memory;
-    if (links_[i].calm.holds) memory.evidence_known_at = last_pass_;
-  }
-  for (std::size_t i = 0; i < devices_.size(); ++i) {
-    memories[verdicts_[links_.size() + i].key] = devices_[i].memory;
-  }
+  for (std::size_t place = 0; place < verdicts_.size(); ++place) memories[verdicts_[place].key] = known_memory(place);
   return memories;
 }
+
+verdict::RecordMemory RecordBook::known_memory(std::size_t place) const {
+  const bool link = place < links_.size();
+  const auto* device = link ? nullptr : &devices_[place - links_.size()];
+  auto memory = link ? links_[place].memory : device->memory;
+  if (link ? links_[place].evidence_known : device->evidence_known) memory.evidence_known_at = last_pass_;
+  return memory;
+}
+
+verdict::RecordMemory& RecordBook::memory_at(std::size_t place) {
+  return is_link(place) ? link_at(place).memory : device_at(place).memory;
+}
+
+verdict::RecordMemory RecordBook::memory_of(const Pubkey& key) const {
+  const auto place = place_of(key);
+  return place ? known_memory(*place) : verdict::RecordMemory{};
+}
+
+std::optional<std::vector<Pubkey>> RecordBook::unsaved() const {
+  if (!unsaved_) return std::nullopt;
+  std::vector<Pubkey> keys;
+  for (const auto place : *unsaved_) keys.push_back(verdicts_[place].key);
+  return keys;
+}
+
+// Evidence that was never known has been so since this pass, and is kept to be that from the next one on.
+void RecordBook::saved() {
+  auto places = std::exchange(unsaved_, std::vector<std::size_t>{});
+  if (!places) {
+    places.emplace(verdicts_.size());
+    std::iota(places->begin(), places->end(), std::size_t{0});
+  }
+  for (const auto place : *places) {
+    const bool known = is_link(place) ? link_at(place).evidence_known : device_at(place).evidence_known;
+    if (!known && memory_at(place).evidence_known_at == last_pass_) unsaved_->push_back(place);
+  }
+}
+
+// ---- records
 
 void RecordBook::follow(const MonitorInputs& inputs) {
   const auto subjects_revision = inputs.evidence.subjects_revision();
   if (records_revision_ == inputs.records_revision && subjects_revision_ == subjects_revision) return;
+  const auto* changes = inputs.changes;
+  const bool told = records_revision_ && subjects_revision_ == subjects_revision && changes != nullptr &&
+                    changes->revision() == inputs.records_revision;
+  const auto changed = told ? changes->since(*records_revision_) : std::nullopt;
+  if (!changed || !follow_some(inputs, *changed)) follow_all(inputs);
   records_revision_ = inputs.records_revision;
   subjects_revision_ = subjects_revision;
+}
 
-  const auto kept = memories();
-  const auto memory_of = [&](const Pubkey& key) {
-    const auto found = kept.find(key);
-    return found == kept.end() ? verdict::RecordMemory{} : found->second;
-  };
-  restored_.clear();
+void RecordBook::follow_all(const MonitorInputs& inputs) {
+  std::vector<verdict::RecordMemory> memories;
+  for (std::size_t place = 0; place < verdicts_.size(); ++place) memories.push_back(known_memory(place));
+  const auto verdicts = std::exchange(verdicts_, {});
+  const std::span<const RecordVerdict> before(verdicts);
+  Known known_links(before.first(links_.size()));
+  Known known_devices(before.subspan(links_.size()));
+  const auto first_device = links_.size();
   links_.clear();
   devices_.clear();
-  verdicts_.clear();
+  links_of_.clear();
   last_ground_.reset();
-  std::map<Pubkey, LinksOfDevice> of_device;
+  marked_.clear();
+  decisions_.clear();
+  symptoms_.clear();
+  causes_stand_ = false;
+  unsaved_.reset();
+  const auto begin = [&](const Pubkey& key, RecordKind kind) -> verdict::RecordMemory {
+    auto& known = kind == RecordKind::Link ? known_links : known_devices;
+    const auto* verdict = known.find(key);
+    verdicts_.push_back({.key = key, .kind = kind});
+    if (verdict != nullptr) {
+      verdicts_.back().disagreement = verdict->disagreement;
+      return memories[known.at() + (kind == RecordKind::Link ? 0 : first_device)];
+    }
+    const auto restored = restored_.find(key);
+    return restored == restored_.end() ? verdict::RecordMemory{} : restored->second;
+  };
   for (const auto& [key, link] : inputs.links) {
     for (const auto* side : {&link.side_a, &link.side_z}) {
       if (side == &link.side_z && link.side_z == link.side_a) continue;
-      of_device[*side].links.push_back({key, &link});
-      of_device[*side].indices.push_back(links_.size());
+      links_of_[*side].push_back(links_.size());
     }
-    links_.push_back({&link, resolve_link(inputs.evidence, inputs.policy, key, link), memory_of(key)});
-    verdicts_.push_back({.key = key, .kind = RecordKind::Link});
+    links_.push_back({&link,
+                      resolve_link(inputs.evidence, inputs.policy, key, link),
+                      begin(key, RecordKind::Link),
+                      {link.side_a, link.side_z}});
   }
   for (const auto& [key, device] : inputs.devices) {
-    const auto& [links, indices] = of_device[key];
-    auto subjects = resolve_device(inputs.evidence, inputs.policy, {key, device}, links);
-    for (std::size_t i = 0; i < indices.size(); ++i) subjects.links[i].judged = &links_[indices[i]].judged;
-    devices_.push_back({&device, std::move(subjects), memory_of(key)});
-    verdicts_.push_back({.key = key, .kind = RecordKind::Device});
+    devices_.push_back({&device, resolve(inputs, {key, device}), begin(key, RecordKind::Device)});
+  }
+  restored_.clear();
+}
+
+DeviceSubjects RecordBook::resolve(const MonitorInputs& inputs, const KeyedDevice& keyed) {
+  const auto places = links_of_.find(keyed.key);
+  if (places == links_of_.end()) return resolve_device(inputs.evidence, inputs.policy, keyed, {});
+  std::vector<KeyedLink> links;
+  for (const auto place : places->second) links.push_back({verdicts_[place].key, links_[place].link});
+  auto subjects = resolve_device(inputs.evidence, inputs.policy, keyed, links);
+  for (std::size_t i = 0; i < links.size(); ++i) subjects.links[i].judged = &links_[places->second[i]].judged;
+  return subjects;
+}
+
+// False: records came or went, so that places move.
+bool RecordBook::follow_some(const MonitorInputs& inputs, std::span<const Pubkey> changed) {
+  std::vector<std::size_t> places;
+  for (const auto& key : changed) {
+    const auto place = place_of(key);
+    const bool as_link = inputs.links.contains(key), as_device = inputs.devices.contains(key);
+    if (place.has_value() != (as_link || as_device) || (place && is_link(*place) != as_link)) return false;
+    if (place) places.push_back(*place);
+  }
+  for (const auto place : places) {
+    if (is_link(place)) {
+      follow_link(inputs, place);
+    } else {
+      follow_device(inputs, place);
+    }
+  }
+  causes_stand_ = causes_stand_ && (places.empty() || symptoms_.empty());
+  return true;
+}
+
+void RecordBook::follow_link(const MonitorInputs& inputs, std::size_t place) {
+  const auto& key = verdicts_[place].key;
+  auto& entry = links_[place];
+  const auto& link = inputs.links.at(key);
+  const auto before = std::exchange(entry.ends, {link.side_a, link.side_z});
+  entry.link = &link;
+  entry.subjects = resolve_link(inputs.evidence, inputs.policy, key, link);
+  mark(place);
+  std::set<Pubkey> ends(before.begin(), before.end());
+  if (before != entry.ends) {
+    for (const auto& end : before) std::erase(links_of_[end], place);
+    for (const auto& end : std::set<Pubkey>(entry.ends.begin(), entry.ends.end())) {
+      auto& links = links_of_[end];
+      links.insert(std::lower_bound(links.begin(), links.end(), place), place);
+    }
+    ends.insert(entry.ends.begin(), entry.ends.end());
+  }
+  for (const auto& end : ends) {
+    const auto device = place_of(end);
+    if (device && !is_link(*device)) follow_device(inputs, *device);
   }
 }
 
-void RecordBook::end_pass(Ground ground, const MonitorInputs& inputs, bool planned_changes) {
-  last_ground_ = std::move(ground);
-  last_pass_ = inputs.now;
-  settled_ = !planned_changes && (inputs.under_way == nullptr || inputs.under_way->empty());
-  disputed_sources_ = inputs.disputed_sources;
-}
-
-bool RecordBook::stands(const MonitorInputs& inputs) const {
-  return settled_ && last_ground_ && last_ground_->writable == inputs.writable() &&
-         records_revision_ == inputs.records_revision && subjects_revision_ == inputs.evidence.subjects_revision() &&
-         disputed_sources_ == inputs.disputed_sources && (inputs.under_way == nullptr || inputs.under_way->empty());
-}
-
-void RecordBook::stood(Timestamp now) {
-  last_pass_ = now;
-  for (auto& entry : links_) {
-    if (entry.evidence_known) entry.memory.evidence_known_at = now;
-  }
-  for (auto& entry : devices_) {
-    if (entry.evidence_known) entry.memory.evidence_known_at = now;
-  }
+void RecordBook::follow_device(const MonitorInputs& inputs, std::size_t place) {
+  const auto found = inputs.devices.find(verdicts_[place].key);
+  if (found == inputs.devices.end()) return;
+  auto& entry = device_at(place);
+  entry.device = &found->second;
+  entry.subjects = resolve(inputs, {found->first, found->second});
+  mark(place);
 }
 
 std::optional<std::size_t> RecordBook::place_of(const Pubkey& key) const {
@@ -105,18 +215,53 @@ const RecordVerdict* RecordBook::verdict_of(const Pubkey& key) const {
   return place ? &verdicts_[*place] : nullptr;
 }
 
-verdict::RecordMemory& RecordBook::memory_at(std::size_t place) {
-  return place < links_.size() ? links_[place].memory : devices_[place - links_.size()].memory;
+// ---- who is judged, and what comes of it
+
+void RecordBook::mark(std::size_t place) {
+  if (is_link(place)) links_[place].calm = CalmMark{};
+  marked_.insert(place);
 }
 
-verdict::RecordMemory RecordBook::memory_of(const Pubkey& key) const {
-  const auto place = place_of(key);
-  if (!place) return {};
-  return *place < links_.size() ? links_[*place].memory : devices_[*place - links_.size()].memory;
+void RecordBook::mark(const Pubkey& key) {
+  if (const auto place = place_of(key)) mark(*place);
+}
+
+std::vector<std::size_t> RecordBook::take_marked() {
+  std::vector<std::size_t> places(marked_.begin(), marked_.end());
+  marked_.clear();
+  return places;
+}
+
+void RecordBook::put(std::size_t place, Outcome outcome) {
+  if (outcome.memory_changed && unsaved_) unsaved_->push_back(place);
+  if (says_something(outcome.decision)) {
+    decisions_.insert_or_assign(place, std::move(outcome.decision));
+  } else {
+    decisions_.erase(place);
+  }
+  const auto shown = symptoms_.find(place);
+  const bool same = shown == symptoms_.end() ? !outcome.symptoms.any() : shown->second == outcome.symptoms;
+  if (same) return;
+  causes_stand_ = false;
+  if (outcome.symptoms.any()) {
+    symptoms_.insert_or_assign(place, std::move(outcome.symptoms));
+  } else {
+    symptoms_.erase(place);
+  }
+}
+
+void RecordBook::put_causes(std::vector<FoundCause> causes, bool may_move_on) {
+  causes_ = std::move(causes);
+  causes_may_move_on_ = may_move_on;
+  causes_stand_ = true;
+}
+
+void RecordBook::end_pass(Ground ground, Timestamp now) {
+  last_ground_ = std::move(ground);
+  last_pass_ = now;
 }
 
 void RecordBook::landed(const Pubkey& key, Health health, bool reset) {
-  settled_ = false;
   const auto place = place_of(key);
   if (!place) return;
   auto& memory = memory_at(*place);
@@ -124,16 +269,18 @@ void RecordBook::landed(const Pubkey& key, Health health, bool reset) {
   memory.own_written = true;
   memory.tried_health.reset();
   if (reset && memory.reset_sent) memory.reset.reset();
+  mark(*place);
+  if (unsaved_) unsaved_->push_back(*place);
 }
 
 void RecordBook::wanted_again(const Pubkey& key) {
-  settled_ = false;
   const auto place = place_of(key);
   if (!place) return;
   auto& memory = memory_at(*place);
   memory.reset = verdict::Reset{Health::Impaired, verdict::HealthReason::WantedAgain};
   memory.reset_sent = false;
-  if (*place < links_.size()) links_[*place].calm = CalmMark{};  // it is looked at in the next pass
+  mark(*place);
+  if (unsaved_) unsaved_->push_back(*place);
 }
 
 }  // namespace dz::control

@@ -1,15 +1,19 @@
-// What a monitor knows of each record between passes: its memory, where its evidence is, the verdict of the last pass,
-// and what spares the next one work. plan_monitor() is the only one who fills it.
+// What a monitor knows of each record between passes: its memory, where its evidence is, what it was judged to be and
+// what followed from that, and to whom something happened since. So the next pass judges those, and the others stand.
+// plan_monitor() is the only one who fills it.
 #pragma once
 
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
 #include "control/calm.h"
+#include "control/find_causes.h"
 #include "control/gather.h"
+#include "control/health_decision.h"
 #include "control/monitor_inputs.h"
 #include "verdict/condition.h"
 
@@ -52,6 +56,10 @@ class RecordBook {
   Memories memories() const;
   // Empty for a key that is no record.
   verdict::RecordMemory memory_of(const Pubkey& key) const;
+  // Whose memories changed since the last saved(), but for the time at which evidence that is known was known; none:
+  // any may have, and records may be gone.
+  std::optional<std::vector<Pubkey>> unsaved() const;
+  void saved();
 
   // This monitor's write of that health was confirmed. The record is judged again at the next pass, which needs
   // records read after that.
@@ -59,21 +67,16 @@ class RecordBook {
   // Something happened to an undrained record that its fields do not show: as if it was asked back just now.
   void wanted_again(const Pubkey& key);
 
-  // Whether a pass may be spared: the last one planned no change, and nothing happened to what it was planned on but
-  // what evidence tells, which is the caller's to know. Then stood() takes the place of plan_monitor(), until the time
-  // that the plan named for the next look.
-  bool stands(const MonitorInputs& inputs) const;
-  void stood(Timestamp now);
-
-  // ---- for plan_monitor()
+  // ---- for plan_monitor(). A record has a place: its number among the verdicts.
 
   struct LinkEntry {
     const Link* link;
     LinkSubjects subjects;
     verdict::RecordMemory memory;
-    JudgedLink judged;
-    CalmMark calm;
-    bool evidence_known = false;  // at the last pass that judged it
+    std::array<Pubkey, 2> ends{};  // the devices that it was resolved for
+    JudgedLink judged{};
+    CalmMark calm{};
+    bool evidence_known = false;  // when it was judged last, and so until now
   };
   struct DeviceEntry {
     const Device* device;
@@ -85,29 +88,65 @@ class RecordBook {
   // Entries follow the records, where these or the places of their evidence changed. What is remembered of records that
   // are gone goes too.
   void follow(const MonitorInputs& inputs);
-  std::span<LinkEntry> links() { return links_; }
-  std::span<DeviceEntry> devices() { return devices_; }
-  RecordVerdict& link_verdict(std::size_t i) { return verdicts_[i]; }
-  RecordVerdict& device_verdict(std::size_t i) { return verdicts_[links_.size() + i]; }
+  std::size_t size() const { return verdicts_.size(); }
+  bool is_link(std::size_t place) const { return place < links_.size(); }
+  LinkEntry& link_at(std::size_t place) { return links_[place]; }
+  DeviceEntry& device_at(std::size_t place) { return devices_[place - links_.size()]; }
+  RecordVerdict& verdict_at(std::size_t place) { return verdicts_[place]; }
+
+  // The record is judged in the next pass, whatever else is.
+  void mark(std::size_t place);
+  void mark(const Pubkey& key);
+  // In order. They are not marked any more.
+  std::vector<std::size_t> take_marked();
+
+  // What a judged record comes to, besides its verdict: it stands until the record is judged again.
+  struct Outcome {
+    Decision decision;
+    RecordSymptoms symptoms;
+    bool memory_changed = false;
+  };
+  void put(std::size_t place, Outcome outcome);
+  // Of those that have something to say, by place.
+  const std::map<std::size_t, Decision>& decisions() const { return decisions_; }
+  const Symptoms& symptoms() const { return symptoms_; }
+
+  // The causes that were found last. Null: they have to be found anew, for symptoms or records changed since.
+  const std::vector<FoundCause>* causes() const { return causes_stand_ ? &causes_ : nullptr; }
+  // may_move_on: as CauseFinder says.
+  void put_causes(std::vector<FoundCause> causes, bool may_move_on);
+  bool causes_may_move_on() const { return causes_may_move_on_; }
+
   // What the last pass judged on; null at first, and when entries were made anew.
   const Ground* last_ground() const { return last_ground_ ? &*last_ground_ : nullptr; }
   Timestamp last_pass() const { return last_pass_; }
-  void end_pass(Ground ground, const MonitorInputs& inputs, bool planned_changes);
+  void end_pass(Ground ground, Timestamp now);
 
  private:
-  // In verdicts_. None for a key that is no record.
+  // None for a key that is no record.
   std::optional<std::size_t> place_of(const Pubkey& key) const;
   verdict::RecordMemory& memory_at(std::size_t place);
+  verdict::RecordMemory known_memory(std::size_t place) const;
+  void follow_all(const MonitorInputs& inputs);
+  bool follow_some(const MonitorInputs& inputs, std::span<const Pubkey> changed);
+  void follow_link(const MonitorInputs& inputs, std::size_t place);
+  void follow_device(const MonitorInputs& inputs, std::size_t place);
+  DeviceSubjects resolve(const MonitorInputs& inputs, const KeyedDevice& keyed);
 
   Memories restored_;  // until the first pass
   std::vector<LinkEntry> links_;
   std::vector<DeviceEntry> devices_;
-  std::vector<RecordVerdict> verdicts_;  // of links_, then of devices_
+  std::vector<RecordVerdict> verdicts_;                    // of links_, then of devices_
+  std::map<Pubkey, std::vector<std::size_t>> links_of_;    // the places of a device's links, in order
   std::optional<std::uint64_t> records_revision_, subjects_revision_;
+  std::set<std::size_t> marked_;
+  std::map<std::size_t, Decision> decisions_;
+  Symptoms symptoms_;
+  std::vector<FoundCause> causes_;
+  bool causes_stand_ = false, causes_may_move_on_ = false;
+  std::optional<std::vector<std::size_t>> unsaved_;  // places
   std::optional<Ground> last_ground_;
   Timestamp last_pass_;
-  bool settled_ = false;  // the last pass planned nothing, and nothing was said since
-  std::uint32_t disputed_sources_ = 0;
 };
 
 }  // namespace dz::control

@@ -33,11 +33,10 @@ void RestoredFacts::add_to(KnownFacts& facts, Duration lateness, Timestamp now) 
   const auto is_decided = [&](const Pubkey& device, const Cause& cause) {
     if (says_something(facts, device)) return true;
     if (cause.kind == CauseKind::TimesBack) return now >= until_;  // of what came before the start
-    const auto heard = facts.heard.find(device);
-    const bool is_heard = heard != facts.heard.end();
-    if (cause.kind != CauseKind::RowsLate) return is_heard || now >= until_;
+    const auto heard = facts.heard ? facts.heard(device) : std::nullopt;
+    if (cause.kind != CauseKind::RowsLate) return heard || now >= until_;
     if (facts.perhaps_late.contains(device)) return false;
-    return now >= until_ || (is_heard && now - heard->second <= lateness + kMinute);
+    return now >= until_ || (heard && now - *heard <= lateness + kMinute);
   };
   std::erase_if(causes_, [&](const auto& known) { return is_decided(known.first, known.second); });
   for (const auto& [device, cause] : causes_) {

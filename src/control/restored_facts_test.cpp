@@ -32,7 +32,7 @@ class RestoredFactsTest : public testing::Test {
   }
   static KnownFacts heard(Timestamp newest, bool perhaps_late = false) {
     KnownFacts facts;
-    facts.heard.emplace(kAms, newest);
+    facts.heard = [newest](const Pubkey& device) { return device == kAms ? std::optional(newest) : std::nullopt; };
     if (perhaps_late) facts.perhaps_late.insert(kAms);
     return facts;
   }

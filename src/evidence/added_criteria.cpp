@@ -67,7 +67,10 @@ RowOutcome Evidence::add_value(std::size_t criterion, const AddedSubject& subjec
     if (!row.in_bounds) values.minutes.set(index, kBeyond, m);
   }
   values.counts[index].forget_from(first);
-  if (first < state.source(added_source(criterion)).watermark) values.changes[index].note(first);
+  if (first < state.source(added_source(criterion)).watermark) {
+    values.changes[index].note(first);
+    ++state.late_revision;
+  }
   return RowOutcome::Taken;
 }
 

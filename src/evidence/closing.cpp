@@ -16,7 +16,10 @@ MinuteIndex settle(EvidenceState& state, std::uint32_t number, const PortsClosin
   const PortShelf shelf(*state.ports.shelf, state.devices.all[port.device].key, port.name);
   const auto reached = port.counters.settle(from, closing.closed, {ring, shelf}, work);
   state.ports.forget_counts(number, ring.changed());
-  if (ring.changed() < closing.before) state.ports.changes[number].note(ring.changed());
+  if (ring.changed() < closing.before) {
+    state.ports.changes[number].note(ring.changed());
+    ++state.late_revision;
+  }
   return reached;
 }
 

@@ -108,6 +108,7 @@ void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteI
   for (auto& count : devices.counts[device]) count.forget_from(m);
   if (m >= source(source_of(plane)).watermark) return;
   devices.changes[device][signal_index(plane)].note(m);
+  ++late_revision;
   source(source_of(plane)).silence_changed.note(m);
 }
 
@@ -124,6 +125,7 @@ void Evidence::configure(const EvidenceSettings& settings) {
   for (auto& device : state_->devices.all) device.full_until = {};
 }
 std::uint64_t Evidence::subjects_revision() const { return state_->subjects_revision; }
+std::uint64_t Evidence::answers_revision() const { return state_->late_revision + state_->coverage_revision; }
 
 Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::string_view name, Timestamp now) {
   auto& ports = state_->ports;
@@ -195,6 +197,7 @@ std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
   ports.counts[port] = {};
   ports.event_counts.erase(port);
   ports.changes[port].note(0);
+  ++state_->late_revision;
   ++state_->subjects_revision;
   return port;
 }
@@ -287,6 +290,7 @@ RowOutcome Evidence::add_qa_result(const Pubkey& device, Timestamp at, bool succ
 RowOutcome Evidence::add_own_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now) {
   const auto outcome = outcome_of(state_->settings, at, now);
   if (outcome != RowOutcome::Taken) return outcome;
+  ++state_->late_revision;
   auto& results = state_->devices.all[state_->device(device)].qa;
   const auto place = [&](Timestamp time) {
     return std::lower_bound(results.begin(), results.end(), time,
@@ -306,6 +310,7 @@ RowOutcome Evidence::add_own_qa_result(const Pubkey& device, Timestamp at, bool 
 RowOutcome Evidence::add_qa_run(Timestamp at, Timestamp now) {
   const auto outcome = outcome_of(state_->settings, at, now);
   if (outcome == RowOutcome::Taken) insert_run(state_->qa_runs, at);
+  ++state_->late_revision;
   return outcome;
 }
 

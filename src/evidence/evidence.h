@@ -213,6 +213,8 @@ class Evidence {
   // The devices whose silence in the newest closed minute a mass silence of the source excuses, in order.
   std::vector<Pubkey> suspected_silent(Source source) const;
   std::uint64_t subjects_revision() const;
+  // Another number whenever the answer about some closed minute, or a QA result, may have changed.
+  std::uint64_t answers_revision() const;
   DeviceRef find_device(const Pubkey& device) const;
   InterfaceRef find_interface(const Pubkey& device, std::string_view name) const;  // or its parent port
   DirectionRef find_direction(const Pubkey& link, const Pubkey& origin_device) const;

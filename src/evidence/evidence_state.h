@@ -304,6 +304,7 @@ struct EvidenceState {
 
   std::uint64_t subjects_revision = 0;
   std::uint32_t coverage_revision = 0;  // closed minutes changed their coverage
+  std::uint64_t late_revision = 0;      // closed minutes of a subject changed, or QA results came
 
   SourceEvidence& source(Source s) { return sources[static_cast<std::size_t>(s)]; }
   const SourceEvidence& source(Source s) const { return sources[static_cast<std::size_t>(s)]; }

@@ -325,6 +325,7 @@ void EvidenceReplay::put(SubjectRef ref, Minute from, Minute to, Marks marks) {
   auto& state = EvidenceContents::of(evidence_);
   if (ref.index == kNoSubject || from >= to) return;
   const auto first = index_of(from), end = index_of(to);
+  ++state.late_revision;
   with_table(state, ref, [&](auto& table, std::uint32_t subject) {
     const auto planes = planes_of(ref.kind);
     for (auto w = word_of(first); w <= word_of(end - 1); ++w) {

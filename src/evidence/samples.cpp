@@ -110,6 +110,7 @@ class SampleReader {
     }
     const auto until = index_of(minute_of(read_at_)) + 1;
     direction.derived_until = until;
+    ++state_.late_revision;
     auto& device = state_.devices.all[direction.key.origin];
     device.derived_until = std::max(device.derived_until, until);
   }
@@ -163,7 +164,10 @@ class SampleReader {
     const auto index = static_cast<std::uint32_t>(&direction - directions.all.data());
     const bool changes =
         !directions.minutes.test(index, kProbed, m) || (lost && !directions.minutes.test(index, kLost, m));
-    if (changes && m < state_.source(Source::LatencySamples).watermark) directions.changes[index].note(m);
+    if (changes && m < state_.source(Source::LatencySamples).watermark) {
+      directions.changes[index].note(m);
+      ++state_.late_revision;
+    }
     directions.minutes.set(index, kProbed, m);
     if (lost) directions.minutes.set(index, kLost, m);
     directions.counts[index].forget_from(m);

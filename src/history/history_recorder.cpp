@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "control/record_changes.h"
 #include "history/record_subjects.h"
 #include "wire/accounts.h"
 
@@ -36,6 +37,7 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
     qa_.clear();
     qa_looked_at_.clear();
     records_revision_.reset();
+    answers_revision_.reset();
     windows_.clear();
     if (!started_) pass.start = start_;
   }
@@ -43,7 +45,6 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
   record_records(inputs, profile, pass);
   track(inputs);
   record_minutes(inputs.evidence, pass);
-  record_qa(inputs.evidence, pass);
   const bool silent =
       pass.watermarks.empty() && pass.runs.empty() && pass.records.empty() && pass.qa.empty() && pass.windows.empty();
   const bool same_minute = newest_ && minute_of(*newest_) == minute_of(pass.at);
@@ -68,24 +69,45 @@ void HistoryRecorder::complete(HistoryPass& pass, const control::RecordBook& boo
   }
 }
 
+std::optional<std::vector<Pubkey>> HistoryRecorder::changed_records(const control::MonitorInputs& inputs) const {
+  const auto* changes = inputs.changes;
+  if (!records_revision_ || changes == nullptr || changes->revision() != inputs.records_revision) return std::nullopt;
+  return changes->since(*records_revision_);
+}
+
 void HistoryRecorder::record_records(const control::MonitorInputs& inputs, const Profile& profile, HistoryPass& pass) {
   if (records_revision_ == inputs.records_revision) return;
-  std::set<Pubkey> present;
   const auto note = [&](const Pubkey& key, RecordKind kind, Bytes account) {
-    present.insert(key);
     const auto known = known_.find(key);
     if (known != known_.end() && known->second.account == account) return;
     pass.records.push_back({key, kind, profile.version, account, {}});
     known_.insert_or_assign(key, Known{kind, std::move(account)});
   };
-  for (const auto& [key, link] : inputs.links) note(key, RecordKind::Link, wire::encode(link, profile));
-  for (const auto& [key, device] : inputs.devices)
+  const auto note_link = [&](const Pubkey& key, const Link& link) {
+    note(key, RecordKind::Link, wire::encode(link, profile));
+  };
+  const auto note_device = [&](const Pubkey& key, const Device& device) {
     note(key, RecordKind::Device, wire::encode(without_counts(device), profile));
-  std::erase_if(known_, [&](const auto& entry) {
-    if (present.contains(entry.first)) return false;
+  };
+  const auto is_gone = [&](const auto& entry) {
+    if (inputs.links.contains(entry.first) || inputs.devices.contains(entry.first)) return false;
     pass.records.push_back({entry.first, entry.second.kind, profile.version, {}, {}});
     return true;
-  });
+  };
+  const auto changed = changed_records(inputs);
+  if (!changed) {
+    for (const auto& [key, link] : inputs.links) note_link(key, link);
+    for (const auto& [key, device] : inputs.devices) note_device(key, device);
+    std::erase_if(known_, is_gone);
+    return;
+  }
+  for (const auto& key : *changed) {
+    const auto link = inputs.links.find(key);
+    const auto device = inputs.devices.find(key);
+    if (link != inputs.links.end()) note_link(key, link->second);
+    if (device != inputs.devices.end()) note_device(key, device->second);
+    if (const auto known = known_.find(key); known != known_.end() && is_gone(*known)) known_.erase(known);
+  }
 }
 
 void HistoryRecorder::record_windows(const verdict::Policy& policy, HistoryPass& pass) {
@@ -101,14 +123,27 @@ void HistoryRecorder::want(const evidence::Evidence& rings, const evidence::Subj
   const auto ref = subject_ref(rings, subject);
   if (ref.index == evidence::kNoSubject || !wanted_.insert(subject).second) return;
   tracked_.push_back({subject, ref, *source_of(rings, subject), {}});
+  answers_revision_.reset();  // it has minutes that were not looked at
 }
 
 // Whatever a criterion may read of the records as they are; what was tracked once stays until the next whole pass.
 void HistoryRecorder::track(const control::MonitorInputs& inputs) {
   const auto& rings = inputs.evidence;
-  if (records_revision_ == inputs.records_revision && subjects_revision_ == rings.subjects_revision()) return;
+  const bool same_subjects = subjects_revision_ == rings.subjects_revision();
+  if (records_revision_ == inputs.records_revision && same_subjects) return;
+  const auto changed = same_subjects ? changed_records(inputs) : std::nullopt;
   records_revision_ = inputs.records_revision;
   subjects_revision_ = rings.subjects_revision();
+  const auto want_it = [&](const evidence::Subject& subject) { want(rings, subject); };
+  if (changed) {
+    for (const auto& key : *changed) {
+      if (const auto link = inputs.links.find(key); link != inputs.links.end())
+        each_subject(inputs.policy, key, link->second, want_it);
+      if (const auto device = inputs.devices.find(key); device != inputs.devices.end())
+        each_subject(inputs.policy, key, device->second, want_it);
+    }
+    return;
+  }
   std::erase_if(tracked_, [&](Tracked& tracked) {
     tracked.ref = subject_ref(rings, tracked.subject);  // an interface may have lost its place, and have one again
     const bool gone = tracked.ref.index == evidence::kNoSubject;
@@ -116,7 +151,6 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
     return gone;
   });
   for (const auto source : sources_of(rings)) want(rings, evidence::source_subject(lasting_name(rings, source)));
-  const auto want_it = [&](const evidence::Subject& subject) { want(rings, subject); };
   for (const auto& [key, link] : inputs.links) each_subject(inputs.policy, key, link, want_it);
   for (const auto& [key, device] : inputs.devices) each_subject(inputs.policy, key, device, want_it);
 }
@@ -128,6 +162,9 @@ void HistoryRecorder::record_minutes(const evidence::Evidence& rings, HistoryPas
     sources[static_cast<std::size_t>(source)] = {rings.state(source).watermark,
                                                  said != through_.end() ? std::optional(said->second) : std::nullopt};
   }
+  const bool moved = std::any_of(sources.begin(), sources.end(), [](const Through& s) { return s.watermark != s.said; });
+  if (!moved && answers_revision_ == rings.answers_revision()) return;
+  answers_revision_ = rings.answers_revision();
   for (auto& tracked : tracked_) {
     record_subject(rings, sources[static_cast<std::size_t>(tracked.source)], tracked, pass);
   }
@@ -137,6 +174,7 @@ void HistoryRecorder::record_minutes(const evidence::Evidence& rings, HistoryPas
     through_.insert_or_assign(source, *watermark);
     pass.watermarks.emplace_back(lasting_name(rings, source), *watermark);
   }
+  record_qa(rings, pass);
 }
 
 void HistoryRecorder::record_subject(const evidence::Evidence& rings, const Through& source, Tracked& tracked,

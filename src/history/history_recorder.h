@@ -37,6 +37,8 @@ class HistoryRecorder {
     Bytes account;
   };
 
+  // The records that changed since the last pass; none: it is not known which.
+  std::optional<std::vector<Pubkey>> changed_records(const control::MonitorInputs& inputs) const;
   void track(const control::MonitorInputs& inputs);
   void want(const evidence::Evidence& rings, const evidence::Subject& subject);
   void record_minutes(const evidence::Evidence& rings, HistoryPass& pass);
@@ -54,6 +56,7 @@ class HistoryRecorder {
   std::optional<Timestamp> newest_, whole_since_, silent_;  // silent_: the last pass that had nothing to say
   std::optional<bool> could_write_;
   std::optional<std::uint64_t> records_revision_, subjects_revision_;
+  std::optional<std::uint64_t> answers_revision_;  // of the evidence whose minutes were looked at; none: look at them
   std::vector<Tracked> tracked_;
   std::set<evidence::Subject> wanted_;
   std::map<evidence::Source, Minute> through_;  // watermarks as said

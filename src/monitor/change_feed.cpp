@@ -39,7 +39,7 @@ std::string members_text(const json::object& object) {
 void ChangeFeed::look_at_records(std::vector<RecordPicture> records, Timestamp now, const Details& details) {
   const auto before = std::exchange(records_, std::move(records));
   if (!before) return;
-  std::vector<std::pair<std::string_view, const RecordPicture*>> changes;
+  std::vector<RecordChange> changes;
   auto old = before->begin();
   const auto gone = [&](const RecordPicture& r) {
     changes.emplace_back("gone", &r);
@@ -53,6 +53,41 @@ void ChangeFeed::look_at_records(std::vector<RecordPicture> records, Timestamp n
     if (known) ++old;
   }
   for (; old != before->end(); ++old) gone(*old);
+  tell_records(changes, now, details);
+}
+
+bool ChangeFeed::look_at_some(std::vector<RecordPicture> some, Timestamp now, const Details& details) {
+  if (!records_) return false;
+  std::vector<RecordPicture*> known;
+  for (const auto& r : some) {
+    const auto at = std::lower_bound(records_->begin(), records_->end(), place_of(r),
+                                     [](const RecordPicture& a, const auto& place) { return place_of(a) < place; });
+    if (at == records_->end() || place_of(*at) != place_of(r)) return false;
+    known.push_back(&*at);
+  }
+  std::vector<RecordChange> changes;
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    if (*known[i] == some[i]) continue;
+    *known[i] = std::move(some[i]);
+    changes.emplace_back("changed", known[i]);
+  }
+  // In the order in which all of them are looked at.
+  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  tell_records(changes, now, details);
+  return true;
+}
+
+bool ChangeFeed::knows(const Pubkey& record) const {
+  if (!records_) return false;
+  const auto is_there = [&](RecordKind kind) {
+    const auto at = std::lower_bound(records_->begin(), records_->end(), std::pair(kind, record),
+                                     [](const RecordPicture& a, const auto& place) { return place_of(a) < place; });
+    return at != records_->end() && at->key == record && at->kind == kind;
+  };
+  return is_there(RecordKind::Link) || is_there(RecordKind::Device);
+}
+
+void ChangeFeed::tell_records(const std::vector<RecordChange>& changes, Timestamp now, const Details& details) {
   if (changes.size() > kMostAtOnce) return tell_resync();
   static const Details kNone;
   Events events;

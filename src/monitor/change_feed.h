@@ -78,6 +78,10 @@ class ChangeFeed {
   // The pictures as they are now; the first ones of a run are what later ones are compared with. Records: links first,
   // each ordered by key.
   void look_at_records(std::vector<RecordPicture> records, Timestamp now, const Details& details = {});
+  // Only these may have changed since the last look at records. False: one of them was not there then, or not all were
+  // looked at yet; nothing is told, and all are to be looked at.
+  bool look_at_some(std::vector<RecordPicture> some, Timestamp now, const Details& details = {});
+  bool knows(const Pubkey& record) const;  // it was there at the last look
   void look_at_alarms(std::vector<NamedPicture> alarms, Timestamp now);
   void look_at_incidents(std::vector<NamedPicture> incidents, Timestamp now);
   void look_at_sources(std::vector<NamedPicture> sources, Timestamp now);
@@ -101,6 +105,8 @@ class ChangeFeed {
   };
   using Events = std::vector<std::pair<std::string_view, std::string>>;  // name, data
 
+  using RecordChange = std::pair<std::string_view, const RecordPicture*>;  // "added", "changed", "gone"
+  void tell_records(const std::vector<RecordChange>& changes, Timestamp now, const Details& details);
   void look_at_named(std::string_view event, std::optional<std::vector<NamedPicture>>& before,
                      std::vector<NamedPicture> now_there, Timestamp now);
   void tell(const Events& events);

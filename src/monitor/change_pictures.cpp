@@ -11,6 +11,16 @@ namespace {
 
 namespace json = boost::json;
 
+template <typename Record>
+RecordPicture picture_of(const Monitor& monitor, const control::RecordVerdict& verdict, const Record& record) {
+  RecordPicture picture{verdict.kind,    verdict.key,    record.code,        record.status,     record.desired_status,
+                        record.health,   verdict.verdict, verdict.reason,    verdict.healthy_at, verdict.condition};
+  if (const auto* incident = monitor.cause_of(verdict.key)) picture.incident = incident->id();
+  if (const auto* maintenance = monitor.maintenance_of(verdict.key)) picture.maintenance = maintenance->id;
+  if (const auto* by = monitor.drained_by(verdict.key)) picture.drained_by = by->signer;
+  return picture;
+}
+
 // Records and verdicts are both ordered by key.
 template <typename Record>
 void add_pictures(const Monitor& monitor, const client::Records<Record>& records, RecordKind kind,
@@ -20,13 +30,7 @@ void add_pictures(const Monitor& monitor, const client::Records<Record>& records
     if (verdict.kind != kind) continue;
     while (next != records.end() && next->first < verdict.key) ++next;
     if (next == records.end() || next->first != verdict.key) continue;
-    const auto& record = next->second;
-    auto& picture = pictures.emplace_back(RecordPicture{kind, verdict.key, record.code, record.status,
-                                                        record.desired_status, record.health, verdict.verdict,
-                                                        verdict.reason, verdict.healthy_at, verdict.condition});
-    if (const auto* incident = monitor.cause_of(verdict.key)) picture.incident = incident->id();
-    if (const auto* maintenance = monitor.maintenance_of(verdict.key)) picture.maintenance = maintenance->id;
-    if (const auto* by = monitor.drained_by(verdict.key)) picture.drained_by = by->signer;
+    pictures.push_back(picture_of(monitor, verdict, next->second));
   }
 }
 
@@ -39,6 +43,18 @@ std::vector<RecordPicture> picture_records(const Monitor& monitor) {
   add_pictures(monitor, records.links, RecordKind::Link, pictures);
   add_pictures(monitor, records.devices, RecordKind::Device, pictures);
   return pictures;
+}
+
+std::optional<RecordPicture> picture_record(const Monitor& monitor, const Pubkey& key) {
+  const auto* verdict = monitor.verdict_of(key);
+  if (verdict == nullptr) return std::nullopt;
+  const auto& records = *monitor.ledger().snapshot();
+  if (verdict->kind == RecordKind::Link) {
+    const auto link = records.links.find(key);
+    return link == records.links.end() ? std::nullopt : std::optional(picture_of(monitor, *verdict, link->second));
+  }
+  const auto device = records.devices.find(key);
+  return device == records.devices.end() ? std::nullopt : std::optional(picture_of(monitor, *verdict, device->second));
 }
 
 void add_details(const Monitor& monitor, const Pubkey& key, json::object& members) {

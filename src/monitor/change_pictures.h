@@ -1,6 +1,7 @@
 // The pictures that ChangeFeed compares, taken of a monitor and its parts.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "evidence/evidence.h"
@@ -13,6 +14,8 @@ class Monitor;
 
 // Of the records that the last pass judged.
 std::vector<RecordPicture> picture_records(const Monitor& monitor);
+// One of them; none: it was not judged.
+std::optional<RecordPicture> picture_record(const Monitor& monitor, const Pubkey& key);
 // What an assessment says of the record besides.
 void add_details(const Monitor& monitor, const Pubkey& key, boost::json::object& members);
 std::vector<NamedPicture> picture_alarms(const Monitor& monitor);

@@ -1,5 +1,7 @@
 #include "monitor/device_notes.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "control/cause.h"
@@ -138,19 +140,32 @@ control::KnownFacts known_facts(const NoteInputs& in) {
   const auto steps = [](Duration by) -> Duration {
     return std::chrono::round<std::chrono::duration<std::int64_t, std::ratio<10>>>(by);
   };
+  facts.heard = [&pushed = in.pushed](const Pubkey& device) {
+    const auto found = pushed.devices.find(device);
+    return found == pushed.devices.end() ? std::nullopt : found->second.newest;
+  };
   const bool has_strangers = !in.pushed.unknown_devices.empty() || (in.pulled != nullptr && !in.pulled->strays.empty());
-  for (const auto& [key, record] : in.records.devices) {
+  if (has_strangers) {
+    for (const auto& [key, record] : in.records.devices) {
+      if (const auto old = old_pubkey_of(in, key, record)) facts.old_pubkey.emplace(key, old->key);
+    }
+  }
+  // Of all others nothing was noticed.
+  std::set<Pubkey> noticed = in.pushed.out_of_time;
+  if (in.pulled != nullptr) {
+    for (const auto& [key, _] : in.pulled->ahead) noticed.insert(key);
+    for (const auto& [key, _] : in.pulled->late) noticed.insert(key);
+  }
+  for (const auto& key : noticed) {
+    if (!in.records.devices.contains(key)) continue;
     const auto* pushed = pushed_by(in, key);
     auto ahead = stamped_ahead(in, key);
     if (!ahead && pushed != nullptr) ahead = pushed->clock_ahead(in.now);
-    if (pushed != nullptr && pushed->newest) facts.heard.emplace(key, *pushed->newest);
     if (ahead) facts.clock_ahead.emplace(key, steps(*ahead));
     if (const auto back = pushed == nullptr ? std::nullopt : pushed->step_back.at(in.now))
       facts.times_back.emplace(key, control::TimesBack{steps(back->by), back->at});
     if (const auto late = pushed == nullptr ? std::nullopt : pushed->rows_late(in.evidence.settings().lateness, in.now))
       facts.rows_late.emplace(key, steps(*late));
-    if (const auto old = has_strangers ? old_pubkey_of(in, key, record) : std::nullopt)
-      facts.old_pubkey.emplace(key, old->key);
     if (late_minutes(in, key)) facts.rows_late.try_emplace(key, steps(in.pulled->late_now.at(key).by));
     note_undecided(in, key, facts);
   }

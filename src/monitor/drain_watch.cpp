@@ -1,5 +1,7 @@
 #include "monitor/drain_watch.h"
 
+#include <algorithm>
+
 #include "client/record_history.h"
 #include "client/standing.h"
 
@@ -68,31 +70,43 @@ void DrainWatch::look(client::LedgerClient& ledger, const client::Snapshot& reco
   if (!done) looked.not_before = now + kAgainAfter;
 }
 
-void DrainWatch::step(client::LedgerClient& ledger, const client::Snapshot& records, Timestamp now) {
+void DrainWatch::follow(const client::Snapshot& records, const Pubkey& key) {
+  const auto link = records.links.find(key);
+  const auto device = records.devices.find(key);
+  const bool is_link = link != records.links.end();
+  const bool kept_out = is_link ? is_kept_out(link->second) : device != records.devices.end() && is_kept_out(device->second);
+  if (!kept_out) {
+    revision_ += looked_.erase(key);
+    return;
+  }
+  const auto desired = is_link ? link->second.desired_status : device->second.desired_status;
+  auto [entry, fresh] = looked_.try_emplace(key);
+  auto& looked = entry->second;
+  if (fresh || looked.desired_status != desired) {
+    revision_ += looked.by ? 1 : 0;
+    looked = {};
+    looked.trail = std::make_unique<client::RecordTrail>(key, records.ids, *records.profile);
+  }
+  looked.desired_status = desired;
+}
+
+void DrainWatch::step(client::LedgerClient& ledger, const client::Snapshot& records,
+                      const control::RecordChanges& changes, Timestamp now) {
   if (records.profile == nullptr) return;
-  std::erase_if(looked_, [&](const auto& entry) {
-    return !records.links.contains(entry.first) && !records.devices.contains(entry.first);
-  });
-  bool asked = false;
-  const auto follow = [&](const Pubkey& key, const auto& record) {
-    if (!is_kept_out(record)) {
-      revision_ += looked_.erase(key);
-      return;
-    }
-    auto [entry, fresh] = looked_.try_emplace(key);
-    auto& looked = entry->second;
-    if (fresh || looked.desired_status != record.desired_status) {
-      revision_ += looked.by ? 1 : 0;
-      looked = {};
-      looked.trail = std::make_unique<client::RecordTrail>(key, records.ids, *records.profile);
-    }
-    looked.desired_status = record.desired_status;
-    if (asked || !looked.trail || now < looked.not_before) return;
-    asked = true;
-    look(ledger, records, key, looked, now);
-  };
-  for (const auto& [key, link] : records.links) follow(key, link);
-  for (const auto& [key, device] : records.devices) follow(key, device);
+  const auto changed = records_revision_ ? changes.since(*records_revision_) : std::nullopt;
+  records_revision_ = changes.revision();
+  if (changed) {
+    for (const auto& key : *changed) follow(records, key);
+  } else {
+    std::erase_if(looked_, [&](const auto& entry) {
+      return !records.links.contains(entry.first) && !records.devices.contains(entry.first);
+    });
+    for (const auto& [key, _] : records.links) follow(records, key);
+    for (const auto& [key, _] : records.devices) follow(records, key);
+  }
+  const auto waits = [&](const auto& entry) { return entry.second.trail && now >= entry.second.not_before; };
+  const auto next = std::find_if(looked_.begin(), looked_.end(), waits);
+  if (next != looked_.end()) look(ledger, records, next->first, next->second, now);
 }
 
 const verdict::DrainedBy* DrainWatch::find(const Pubkey& record) const {

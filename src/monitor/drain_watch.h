@@ -10,14 +10,16 @@
 #include "client/ledger_client.h"
 #include "client/record_trail.h"
 #include "client/snapshot.h"
+#include "control/record_changes.h"
 #include "verdict/explain.h"
 
 namespace dz::monitor {
 
 class DrainWatch {
  public:
-  // Looks up what is not known yet of the records of the snapshot.
-  void step(client::LedgerClient& ledger, const client::Snapshot& records, Timestamp now);
+  // Looks up what is not known yet of the records of the snapshot. changes: of these records, from call to call.
+  void step(client::LedgerClient& ledger, const client::Snapshot& records, const control::RecordChanges& changes,
+            Timestamp now);
 
   // Null: it is not drained, or nobody can be named.
   const verdict::DrainedBy* find(const Pubkey& record) const;
@@ -33,8 +35,10 @@ class DrainWatch {
   };
   void look(client::LedgerClient& ledger, const client::Snapshot& records, const Pubkey& key, Looked& looked,
             Timestamp now);
+  void follow(const client::Snapshot& records, const Pubkey& key);
 
-  std::map<Pubkey, Looked> looked_;
+  std::map<Pubkey, Looked> looked_;                // of those that somebody keeps out of service
+  std::optional<std::uint64_t> records_revision_;  // that was followed
   std::uint64_t revision_ = 0;
 };
 

@@ -20,7 +20,8 @@ class DrainWatchTest : public testing::Test {
   const verdict::DrainedBy* look() {
     for (int i = 0; i < 5; ++i) {
       network_.advance(2s);
-      watch_.step(network_.client(), network_.read(), network_.now());
+      changes_.note_everything();
+      watch_.step(network_.client(), network_.read(), changes_, network_.now());
     }
     return watch_.find(link_);
   }
@@ -34,6 +35,7 @@ class DrainWatchTest : public testing::Test {
 
   testbed::SmallNetwork network_{Timestamp{std::chrono::hours{494'000}}};
   Pubkey link_;
+  control::RecordChanges changes_;
   DrainWatch watch_;
 };
 

@@ -47,11 +47,10 @@ bool is_as_judged(const client::Snapshot& records, const HealthWrite& write) {
   return there && governed(records, write.key, write.judged.kind) == write.judged;
 }
 
-// Calls visit(key, record) for each link, then for each device.
-template <typename Visit>
-void for_each_record(const client::Snapshot& records, const Visit& visit) {
-  for (const auto& [key, link] : records.links) visit(key, link);
-  for (const auto& [key, device] : records.devices) visit(key, device);
+std::optional<control::GovernedRecord> governed_if_any(const client::Snapshot& records, const Pubkey& key) {
+  if (records.links.contains(key)) return governed(records, key, RecordKind::Link);
+  if (records.devices.contains(key)) return governed(records, key, RecordKind::Device);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -107,9 +106,10 @@ void HealthDesk::note_under_way(Timestamp now) {
   unguarded_->guard.step(parts_.ledger, now);
   unguarded_->guard.add_to(under_way_);
   // Those that are known to have changed since they were read.
-  for_each_record(*parts_.reader.snapshot(), [&](const Pubkey& key, const auto& record) {
-    if (parts_.reader.mirror().awaits(key)) under_way_.emplace(key, record.health);
-  });
+  const auto& records = *parts_.reader.snapshot();
+  for (const auto& key : parts_.reader.mirror().awaited()) {
+    if (const auto record = governed_if_any(records, key)) under_way_.emplace(key, record->health);
+  }
 }
 
 // Records drained by hand keep their desired_status when they are undrained: their transactions tell. Such a
@@ -118,10 +118,8 @@ void HealthDesk::note_under_way(Timestamp now) {
 void HealthDesk::look_for_undrains(Timestamp now) {
   if (!unguarded_) return;
   const auto& records = *parts_.reader.snapshot();
-  std::set<Pubkey> waiting;
-  for_each_record(records, [&](const Pubkey& key, const auto& record) {
-    if (is_drained(record.status) && record.desired_status == DesiredStatus::Activated) waiting.insert(key);
-  });
+  follow_waiting(records);
+  const auto& waiting = unguarded_->waiting;
   const auto own = [this](const Pubkey& key) { return newest_own(key); };
   for (const auto& write : unguarded_->undrains.step(parts_.ledger, waiting, own, now)) {
     parts_.book.wanted_again(write.record);
@@ -129,6 +127,29 @@ void HealthDesk::look_for_undrains(Timestamp now) {
     const auto kind = records.links.contains(write.record) ? RecordKind::Link : RecordKind::Device;
     under_way_.emplace(write.record, governed(records, write.record, kind).health);
   }
+}
+
+void HealthDesk::follow_waiting(const client::Snapshot& records) {
+  auto& waiting = unguarded_->waiting;
+  auto& followed = unguarded_->followed;
+  const auto& changes = parts_.reader.changes();
+  const auto look_at = [&](const Pubkey& key) {
+    const auto record = governed_if_any(records, key);
+    if (record && is_drained(record->status) && record->desired_status == DesiredStatus::Activated) {
+      waiting.insert(key);
+    } else {
+      waiting.erase(key);
+    }
+  };
+  const auto changed = followed ? changes.since(*followed) : std::nullopt;
+  followed = changes.revision();
+  if (changed) {
+    std::for_each(changed->begin(), changed->end(), look_at);
+    return;
+  }
+  waiting.clear();
+  for (const auto& [key, _] : records.links) look_at(key);
+  for (const auto& [key, _] : records.devices) look_at(key);
 }
 
 // The transaction of this monitor's last decision about the record.

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -86,6 +87,8 @@ class HealthDesk {
   struct Unguarded {
     WriteGuard guard;
     UndrainWatch undrains;
+    std::set<Pubkey> waiting{};                // records that wait for an undrain
+    std::optional<std::uint64_t> followed{};  // revision of the records that they are of
   };
   // What could not be sent is sent again, later after each failure.
   struct SendAgain {
@@ -105,6 +108,7 @@ class HealthDesk {
   void send(std::vector<HealthWrite> writes);
   std::vector<HealthWrite> within_budget(std::vector<HealthWrite> writes, Timestamp now);
   void restore_budget(Timestamp now);
+  void follow_waiting(const client::Snapshot& records);
   std::optional<SeenTransaction> newest_own(const Pubkey& key);
   void settle(const std::vector<HealthWriteOutcome>& outcomes, Timestamp now);
   void landed(const HealthWriteOutcome& outcome, std::vector<Decision>& decided);

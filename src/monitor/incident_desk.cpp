@@ -11,10 +11,11 @@ Result<IncidentDesk> IncidentDesk::open(storage::SqliteDatabase& database, FileW
   return desk;
 }
 
-void IncidentDesk::follow(const control::MonitorPlan& plan, const control::RecordBook& records,
-                          const control::MonitorInputs& inputs) {
-  book_->follow(plan.causes, records.verdicts(), inputs);
+std::vector<Pubkey> IncidentDesk::follow(const control::MonitorPlan& plan, const control::RecordBook& records,
+                                         const control::MonitorInputs& inputs) {
+  auto moved = book_->follow(plan.causes, records.verdicts(), inputs);
   save();
+  return moved;
 }
 
 void IncidentDesk::follow_clock(const std::string& problem, std::span<const control::RecordVerdict> verdicts,

@@ -18,8 +18,8 @@ class IncidentDesk {
   // Files outlive the desk. started: when this process began to listen.
   static Result<IncidentDesk> open(storage::SqliteDatabase& database, FileWrites& files, Timestamp started);
 
-  // What a pass found; kept at once.
-  void follow(const control::MonitorPlan& plan, const control::RecordBook& records,
+  // What a pass found; kept at once. Returns the records that another incident leads now than before.
+  std::vector<Pubkey> follow(const control::MonitorPlan& plan, const control::RecordBook& records,
               const control::MonitorInputs& inputs);
 
   // Of the clock of this machine; empty: it is right. What is kept follows with the next pass.

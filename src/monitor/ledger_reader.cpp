@@ -82,7 +82,11 @@ void LedgerReader::look_at_view(Timestamp now) {
 }
 
 void LedgerReader::take(const client::MirrorUpdate& update) {
-  ++records_revision_;
+  if (update.everything) {
+    changes_.note_everything();
+  } else {
+    changes_.note(update.records);
+  }
   if (snapshot()) {
     auto problem = problem_with(*snapshot());
     if (problem != problem_ && !problem.empty())

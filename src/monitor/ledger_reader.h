@@ -10,6 +10,7 @@
 
 #include "client/ledger_client.h"
 #include "client/ledger_mirror.h"
+#include "control/record_changes.h"
 #include "control/slot_windows.h"
 #include "monitor/file_writes.h"
 #include "monitor/monitor_settings.h"
@@ -59,7 +60,8 @@ class LedgerReader {
   const client::LedgerMirror& mirror() const { return mirror_; }
   // None before the first read.
   const std::optional<client::Snapshot>& snapshot() const { return mirror_.snapshot(); }
-  std::uint64_t records_revision() const { return records_revision_; }  // another number whenever a record changed
+  std::uint64_t records_revision() const { return changes_.revision(); }  // another number whenever a record changed
+  const control::RecordChanges& changes() const { return changes_; }
   // The code of a record, or its key while the ledger has no such record.
   std::string code_of(const Pubkey& key) const;
 
@@ -88,7 +90,7 @@ class LedgerReader {
   std::optional<Pubkey> key_;
   std::function<void(const client::MirrorUpdate&)> on_change_;
   client::LedgerMirror mirror_;
-  std::uint64_t records_revision_ = 0;
+  control::RecordChanges changes_;
   std::string problem_ = "the ledger has not been read yet";
   control::SlotWindows windows_;
   std::optional<Timestamp> next_view_, next_slots_, next_samples_;  // none: now

@@ -91,7 +91,7 @@ json::object clock_json(const Monitor& monitor, const Pubkey& device) {
                    {"heard", nullptr}};
   if (const auto ahead = known.clock_ahead.find(device); ahead != known.clock_ahead.end())
     out["ahead"] = duration_text(ahead->second);
-  if (const auto heard = known.heard.find(device); heard != known.heard.end()) out["heard"] = to_text(heard->second);
+  if (const auto heard = known.heard ? known.heard(device) : std::nullopt) out["heard"] = to_text(*heard);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "monitor/monitor.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/json.hpp>
 
@@ -20,13 +21,25 @@ std::vector<std::string> added_names(const verdict::Policy& policy) {
   return names;
 }
 
+template <typename Record>
+control::GovernedRecord governed(RecordKind kind, const Record& r) {
+  return {kind, r.status, r.desired_status, r.health};
+}
+
 control::GovernedRecords governed_records(const client::Snapshot& records) {
-  control::GovernedRecords governed;
-  for (const auto& [key, r] : records.links) governed[key] = {RecordKind::Link, r.status, r.desired_status, r.health};
-  for (const auto& [key, r] : records.devices) {
-    governed[key] = {RecordKind::Device, r.status, r.desired_status, r.health};
-  }
-  return governed;
+  control::GovernedRecords all;
+  for (const auto& [key, r] : records.links) all[key] = governed(RecordKind::Link, r);
+  for (const auto& [key, r] : records.devices) all[key] = governed(RecordKind::Device, r);
+  return all;
+}
+
+// None: there is no such link or device.
+std::optional<control::GovernedRecord> governed_record(const client::Snapshot& records, const Pubkey& key) {
+  if (const auto link = records.links.find(key); link != records.links.end())
+    return governed(RecordKind::Link, link->second);
+  if (const auto device = records.devices.find(key); device != records.devices.end())
+    return governed(RecordKind::Device, device->second);
+  return std::nullopt;
 }
 
 struct WhileTrue {
@@ -108,7 +121,8 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, quorum::R
     if (!reader_.snapshot()) return;
     const auto& records = *reader_.snapshot();
     pushed_.follow(update, records);
-    names_kept_ = false;
+    const bool other_names = names_.follow(records, reader_.changes());
+    names_kept_ = names_kept_ && !other_names;
   });
 }
 
@@ -124,14 +138,7 @@ Timestamp Monitor::step(Timestamp begin) {
 
 // Records and incidents are looked at when something that they are told with has changed.
 void Monitor::tell_changes(Timestamp now) {
-  Pictured present{judged_, drains_.revision(), kept_.maintenance.holding(now), clock_.problem()};
-  if (reader_.snapshot() && judged_ > 0 && pictured_ != present) {
-    changes_.look_at_records(picture_records(*this), now, [this](const Pubkey& key, boost::json::object& members) {
-      add_details(*this, key, members);
-    });
-    changes_.look_at_incidents(picture_incidents(*this, now), now);
-    pictured_ = std::move(present);
-  }
+  if (reader_.snapshot() && judged_ > 0) tell_records(now);
   changes_.look_at_alarms(picture_alarms(*this), now);
   changes_.look_at_sources(picture_sources(policy_, kept_.evidence->in_memory()), now);
   if (const auto made = with_statements(kept_.memory.decisions().after(last_decision_, ChangeFeed::kMostAtOnce + 1));
@@ -147,6 +154,40 @@ Result<std::vector<Decision>> Monitor::with_statements(Result<std::vector<Decisi
     DZ_TRY_ASSIGN(decision.statement, statements().index_of(decision.signature, decision.key));
   }
   return decisions;
+}
+
+void Monitor::tell_records(Timestamp now) {
+  Pictured present{drains_.revision(), kept_.maintenance.holding(now), clock_.problem()};
+  const auto details = [this](const Pubkey& key, boost::json::object& members) { add_details(*this, key, members); };
+  const auto some = pictured_ == present ? records_to_tell() : std::nullopt;
+  std::vector<RecordPicture> pictures;
+  for (const auto& key : some.value_or(std::vector<Pubkey>{})) {
+    if (auto picture = picture_record(*this, key)) pictures.push_back(std::move(*picture));
+  }
+  const bool told = some && pictures.size() == some->size() && changes_.look_at_some(std::move(pictures), now, details);
+  if (!told) changes_.look_at_records(picture_records(*this), now, details);
+  if (pictured_ != present || told_judged_ != judged_) changes_.look_at_incidents(picture_incidents(*this, now), now);
+  pictured_ = std::move(present);
+  told_judged_ = judged_;
+  told_records_ = reader_.records_revision();
+  moved_.clear();
+}
+
+// Whose pictures may be others than at the last look: ordered, each once. None: those of most, or it is not known.
+std::optional<std::vector<Pubkey>> Monitor::records_to_tell() const {
+  constexpr std::size_t kPart = 8;  // of all records: looking at more one by one takes longer
+  const auto changed = reader_.changes().since(told_records_);
+  if (!changed || (changed->size() + moved_.size()) * kPart > book_.verdicts().size()) return std::nullopt;
+  auto keys = moved_;
+  const auto& records = *reader_.snapshot();
+  for (const auto& key : *changed) {
+    const bool is_record = records.links.contains(key) || records.devices.contains(key);
+    if (is_record || book_.verdict_of(key) != nullptr) keys.push_back(key);
+    if (!is_record && changes_.knows(key)) return std::nullopt;
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
 }
 
 Timestamp Monitor::make_pass(Timestamp begin) {
@@ -172,7 +213,7 @@ Timestamp Monitor::make_pass(Timestamp begin) {
   if (reader_.snapshot()) watch_activator(now);
   if (reader_.snapshot()) judge(now);
   if (reader_.snapshot()) {
-    drains_.step(ledger_, *reader_.snapshot(), now);
+    drains_.step(ledger_, *reader_.snapshot(), reader_.changes(), now);
     histories_.step(ledger_, *reader_.snapshot(), now);
   }
   const auto next_log = kept_.log_desk->step(now, [this] { return is_on_disk(); });
@@ -240,28 +281,25 @@ void Monitor::read_ledger(Timestamp now) {
 void Monitor::judge(Timestamp now) {
   policy_ = reader_.policy_in_force(now);
   desk_.note_under_way(now);
-  auto known = facts(now);
-  restored_facts_.add_to(known, settings_.evidence.lateness, now);
-  const bool same_facts = known.names_the_same(facts_);
-  facts_ = std::move(known);
+  facts_ = facts(now);
+  restored_facts_.add_to(facts_, settings_.evidence.lateness, now);
   const auto judged = inputs(now);
   if (judged.writable()) desk_.look_for_undrains(now);
   const auto* profile = reader_.snapshot()->profile;
   auto news = profile != nullptr ? kept_.memory.news(judged, *profile) : std::nullopt;
-  if (profile != nullptr && !news && same_facts && now < next_look_ && book_.stands(judged)) {
-    book_.stood(now);
-    return quorum_.judged({judged, book_, reader_});
-  }
   auto plan = plan_monitor(judged, book_);
-  next_look_ = plan.next_look;
   quorum_.judged({judged, book_, reader_});
-  kept_.incidents.follow(plan, book_, judged);
+  const bool due = now >= std::exchange(next_look_, plan.next_look);
+  if (profile != nullptr && !news && !plan.is_news && !due) return;
+  moved_.insert(moved_.end(), plan.moved.begin(), plan.moved.end());
+  const auto led = kept_.incidents.follow(plan, book_, judged);
+  moved_.insert(moved_.end(), led.begin(), led.end());
   announcer_.raise(plan.alarms, now);
   ++judged_;
   if (news && kept_.memory.record(std::move(*news), book_)) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried. The desk waits for the disk once what is stated about
   // it is written too.
-  const bool remembered = kept_.memory.save(book_.memories(), now);
+  const bool remembered = kept_.memory.save(book_, now);
   if (judged.writable()) quorum_.hold(plan.changes, {judged, book_, reader_}, [this] { away_([] {}); });
   watch_writer(now);
   if (judged.writable() && remembered) {
@@ -283,8 +321,10 @@ bool Monitor::is_on_disk() {
 void Monitor::watch_activator(Timestamp now) {
   const auto& records = *reader_.snapshot();
   if (records.profile == nullptr || watched_revision_ == reader_.records_revision()) return;
+  const auto changed = watched_revision_ ? reader_.changes().since(*watched_revision_) : std::nullopt;
   watched_revision_ = reader_.records_revision();
-  activator_.look(*records.profile, governed_records(records), now);
+  if (!changed) return activator_.look(*records.profile, governed_records(records), now);
+  for (const auto& key : *changed) activator_.look_at(*records.profile, key, governed_record(records, key), now);
 }
 
 // After judging: from the next pass on, the role may be another one.
@@ -323,7 +363,8 @@ control::MonitorInputs Monitor::inputs(Timestamp now) const {
           &desk_.under_way(),
           pulled_.disputed(),
           &facts_,
-          &kept_.incidents.book()};
+          &kept_.incidents.book(),
+          &reader_.changes()};
 }
 
 control::KnownFacts Monitor::facts(Timestamp now) const {

@@ -36,6 +36,7 @@
 #include "monitor/pulled_sources.h"
 #include "monitor/pushed_rows.h"
 #include "monitor/quorum_desk.h"
+#include "monitor/record_names.h"
 #include "notify/notifier.h"
 #include "service/log.h"
 #include "telemetry/durable_evidence.h"
@@ -140,6 +141,7 @@ class Monitor {
   // What was noticed about a device or link that explains missing evidence (device_notes.h), in sentences.
   std::vector<std::string> notes(const Pubkey& key, std::optional<Timestamp> asked = {}) const;
   std::span<const control::RecordVerdict> verdicts() const { return book_.verdicts(); }
+  const control::RecordVerdict* verdict_of(const Pubkey& key) const { return book_.verdict_of(key); }  // null: none
   // Maintenances: who may tell them, and what becomes of it, says maintenance_desk.h. Retry before the ledger was read.
   Result<control::Maintenance> add_maintenance(const control::MaintenanceWindow& window,
                                                const MaintenanceDesk::Signed& by, Timestamp now);
@@ -234,6 +236,8 @@ class Monitor {
   void watch_writer(Timestamp now);
   void tell_changes(Timestamp now);
   Result<std::vector<Decision>> with_statements(Result<std::vector<Decision>> decisions);
+  void tell_records(Timestamp now);
+  std::optional<std::vector<Pubkey>> records_to_tell() const;
   control::MonitorInputs inputs(Timestamp now) const;
   control::KnownFacts facts(Timestamp now) const;
   NoteInputs note_inputs(Timestamp now) const;
@@ -270,6 +274,7 @@ class Monitor {
   verdict::Policy policy_;                         // in force: settings_.policy with its windows in minutes
   Timestamp now_;                                  // of the last step or write: the clock as it was last read
   bool profile_kept_ = false, names_kept_ = true;  // in the file, as they are now
+  RecordNames names_;
   Timestamp next_look_;                            // of the last plan
   std::optional<Timestamp> last_forgotten_;        // subjects that are gone
   std::uint64_t passes_ = 0;
@@ -279,15 +284,17 @@ class Monitor {
   std::string run_;
   ChangeFeed changes_;
   std::function<void()> wake_ = [] {};
-  // What the pictures of the last pass were taken of.
+  // What the pictures of all records were taken of, besides the records and what was made of them.
   struct Pictured {
-    std::uint64_t judged = 0, drains = 0;
+    std::uint64_t drains = 0;
     std::vector<std::string> maintenances;
     std::string clock_problem;
     bool operator==(const Pictured&) const = default;
   };
-  std::uint64_t judged_ = 0;  // passes that judged
+  std::uint64_t judged_ = 0;                         // passes that had news
+  std::uint64_t told_judged_ = 0, told_records_ = 0;  // as of the last look: judged_, and the revision of the records
   std::optional<Pictured> pictured_;
+  std::vector<Pubkey> moved_;  // records whose verdict, or leading incident, is another since the last look
   std::int64_t last_decision_ = 0;  // that was told
 };
 

@@ -58,16 +58,37 @@ control::RecordBook::Memories MonitorMemory::restored(std::optional<Timestamp> l
 }
 
 bool MonitorMemory::save(const control::RecordBook::Memories& memories, Timestamp now) {
-  std::vector<std::pair<Pubkey, StoredMemory>> changed;
+  Stored changed;
   std::vector<Pubkey> gone;
-  for (const auto& [key, memory] : memories) {
-    auto form = stored_form(memory, now);
-    const auto saved = saved_.find(key);
-    if (saved == saved_.end() || saved->second != form) changed.emplace_back(key, std::move(form));
-  }
+  for (const auto& [key, memory] : memories) add_if_other(key, memory, now, changed);
   for (const auto& [key, memory] : saved_) {
     if (!memories.contains(key)) gone.push_back(key);
   }
+  return write(std::move(changed), gone);
+}
+
+bool MonitorMemory::save(control::RecordBook& book, Timestamp now) {
+  const auto unsaved = book.unsaved();
+  bool saved = false;
+  if (unsaved) {
+    Stored changed;
+    for (const auto& key : *unsaved) add_if_other(key, book.memory_of(key), now, changed);
+    saved = write(std::move(changed), {});
+  } else {
+    saved = save(book.memories(), now);
+  }
+  if (saved) book.saved();
+  return saved;
+}
+
+void MonitorMemory::add_if_other(const Pubkey& key, const verdict::RecordMemory& memory, Timestamp now,
+                                 Stored& changed) const {
+  auto form = stored_form(memory, now);
+  const auto saved = saved_.find(key);
+  if (saved == saved_.end() || saved->second != form) changed.emplace_back(key, std::move(form));
+}
+
+bool MonitorMemory::write(Stored changed, const std::vector<Pubkey>& gone) {
   if (!files_.kept(archive_.memories().save(changed, gone), "memory")) return false;
   for (auto& [key, form] : changed) saved_.insert_or_assign(key, form);
   for (const auto& key : gone) saved_.erase(key);

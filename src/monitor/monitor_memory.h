@@ -40,6 +40,8 @@ class MonitorMemory {
   // Saves what changed since the last call. now: of the pass that the memories are of. False: not written, so nothing
   // may be sent, for a restart would not know that it was tried.
   bool save(const control::RecordBook::Memories& memories, Timestamp now);
+  // Those of the book that changed since it was saved last.
+  bool save(control::RecordBook& book, Timestamp now);
   // What is new in what a pass is planned on, for backtests; nothing: nothing but the time. After planning it is
   // recorded. True: it is kept, and the evidence is to forget what changed in it.
   std::optional<history::HistoryPass> news(const control::MonitorInputs& inputs, const Profile& profile) {
@@ -66,6 +68,10 @@ class MonitorMemory {
   void keep_house(telemetry::DurableEvidence& evidence, Timestamp now);
 
  private:
+  using Stored = std::vector<std::pair<Pubkey, StoredMemory>>;
+  void add_if_other(const Pubkey& key, const verdict::RecordMemory& memory, Timestamp now, Stored& changed) const;
+  bool write(Stored changed, const std::vector<Pubkey>& gone);
+
   MonitorMemory(storage::SqliteDatabase& database, MonitorArchive archive, ForgetClock clock, MemoryOptions options,
                 FileWrites& files);
 

@@ -49,8 +49,15 @@ telemetry::WriteAnswer PushedRows::finish(const std::shared_ptr<telemetry::Pushe
 }
 
 void PushedRows::follow(const client::MirrorUpdate& update, const client::Snapshot& records) {
-  const auto is_link = [&](const Pubkey& key) { return records.links.contains(key); };
-  if (!update.everything && std::all_of(update.records.begin(), update.records.end(), is_link)) return;
+  const auto is_told = [&](const Pubkey& key) {
+    const auto device = records.devices.find(key);
+    if (device == records.devices.end()) return records.links.contains(key);
+    const auto code = codes_.find(key);
+    const auto known = known_.find(key);
+    return code != codes_.end() && code->second == device->second.code && known != known_.end() &&
+           known->second == device->second.contributor;
+  };
+  if (!update.everything && std::all_of(update.records.begin(), update.records.end(), is_told)) return;
   note_tokens(records);
   note_devices(records);
 }

@@ -156,6 +156,10 @@ void PushCounters::Device::saw(Timestamp stamp, Timestamp now) {
   }
 }
 
+bool PushCounters::Device::is_out_of_time(Timestamp now) const {
+  return now - *newest > kMinute || step_back.at(now) || (ahead_at && now - *ahead_at <= kForgotten);
+}
+
 PushEndpoint::PushEndpoint(DurableEvidence& evidence, AskedInVain asked_in_vain)
     : evidence_(evidence), asked_in_vain_(std::move(asked_in_vain)) {}
 
@@ -279,7 +283,15 @@ void PushEndpoint::note_times(const RowBatch& batch, Timestamp now) {
     auto& stamp = newest[batch.ports[row.port].device];
     stamp = std::max(stamp, row.row.at);
   }
-  for (const auto& [device, stamp] : newest) counters_.devices[device].saw(stamp, now);
+  for (const auto& [key, stamp] : newest) {
+    auto& device = counters_.devices[key];
+    device.saw(stamp, now);
+    if (device.is_out_of_time(now)) {
+      counters_.out_of_time.insert(key);
+    } else {
+      counters_.out_of_time.erase(key);
+    }
+  }
 }
 
 void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints) {
@@ -300,6 +312,7 @@ void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Ti
     device.too_far_ahead += refused.rows;
     device.farthest_ahead = refused.at - now;
     device.ahead_at = now;
+    counters_.out_of_time.insert(refused.device);
   }
   for (const auto& reason : report.unkept) complaints.add(reason, 0);
   complaints.dropped += report.unkept_rows;

@@ -72,6 +72,8 @@ struct PushCounters {
 
     // Rows came, the newest of them stamped so; none of them was too far ahead.
     void saw(Timestamp stamp, Timestamp now);
+    // Rows came, and may be late, set back or, a while ago at most, too far ahead.
+    bool is_out_of_time(Timestamp now) const;
     // How far ahead its clock is: nothing once its rows are of the right time again.
     std::optional<Duration> clock_ahead(Timestamp now) const;
     // How late its rows come, when that is too late for their minutes, which close `lateness` after their end, and
@@ -84,6 +86,7 @@ struct PushCounters {
     std::optional<Duration> too_late(Duration lateness, Timestamp now) const;
   };
   std::map<Pubkey, Device> devices;
+  std::set<Pubkey> out_of_time;  // those of them that are; of others nothing of the kind is told
   struct Unknown {
     std::uint64_t rows = 0;
     Timestamp came_at;  // the last of them
@@ -112,6 +115,7 @@ class PushEndpoint {
     devices_ = std::move(devices);
     devices_known_ = true;
     std::erase_if(counters_.devices, [this](const auto& entry) { return !devices_.contains(entry.first); });
+    std::erase_if(counters_.out_of_time, [this](const Pubkey& device) { return !devices_.contains(device); });
   }
 
   // A write is done piece by piece, for others to be served between. Its rows are on disk piece by piece too: whoever
