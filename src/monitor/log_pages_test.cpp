@@ -177,6 +177,7 @@ TEST_F(LogWitness, AMonitorThatStartsAgainAsksFromWhatTheWitnessSaw) {
   ASSERT_TRUE(monitor->log_desk().log().append(statements(0, 5)));
   pass();
   answer_all();
+  pass();
   ASSERT_TRUE(cosigned());
   monitor.reset();
   start_with_witness();
