@@ -25,24 +25,27 @@ class Verifier {
  public:
   Verifier(const Bundle& bundle, const Expected& expected) : bundle_(bundle), expected_(expected) {}
 
-  Verification run() {
+  // recorded: only what rests on what the monitor recorded.
+  Verification run(bool recorded) {
     struct Step {
       std::string_view part;
       Says (Verifier::*check)();
+      bool of_recorded = false;
     };
     // Policy before instruction: the numbers of the words on the ledger are those of its profile.
-    constexpr std::array<Step, 10> kSteps{{{"statement", &Verifier::statement},
+    constexpr std::array<Step, 10> kSteps{{{"statement", &Verifier::statement, true},
                                            {"transaction", &Verifier::transaction},
                                            {"memo", &Verifier::memo},
-                                           {"policy", &Verifier::policy},
+                                           {"policy", &Verifier::policy, true},
                                            {"instruction", &Verifier::instruction},
-                                           {"account", &Verifier::account},
+                                           {"account", &Verifier::account, true},
                                            {"log", &Verifier::log},
                                            {"checkpoint", &Verifier::checkpoint},
-                                           {"minutes", &Verifier::minutes},
-                                           {"judgement", &Verifier::judgement}}};
+                                           {"minutes", &Verifier::minutes, true},
+                                           {"judgement", &Verifier::judgement, true}}};
     Verification all;
-    for (const auto& [part, check] : kSteps) {
+    for (const auto& [part, check, of_recorded] : kSteps) {
+      if (recorded && !of_recorded) continue;
       auto said = (this->*check)();
       all.steps.push_back({part, said.has_value(), said ? std::move(*said) : std::move(said.error().message)});
       if (!all.steps.back().holds) break;
@@ -243,7 +246,9 @@ class Verifier {
 
 }  // namespace
 
-Verification verify(const Bundle& bundle, const Expected& expected) { return Verifier(bundle, expected).run(); }
+Verification verify(const Bundle& bundle, const Expected& expected) { return Verifier(bundle, expected).run(false); }
+
+Verification replay(const Bundle& bundle) { return Verifier(bundle, {}).run(true); }
 
 Verification verify_text(std::string_view text, const Expected& expected) {
   const auto bundle = decode_bundle(text);

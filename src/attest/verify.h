@@ -37,6 +37,9 @@ struct Verification {
 };
 
 Verification verify(const Bundle& bundle, const Expected& expected = {});
+// Only what a monitor recorded itself: whether account, minutes and policy are those of the statement, and lead to it once
+// more. Transaction and log are not looked at.
+Verification replay(const Bundle& bundle);
 // Of a file; a text that is no bundle fails in the part that it is damaged in.
 Verification verify_text(std::string_view text, const Expected& expected = {});
 

@@ -86,6 +86,17 @@ TEST_F(Verify, AFileIsReadBackAsItWasWritten) {
   EXPECT_TRUE(verify_text(encode(b)).holds());
 }
 
+TEST_F(Verify, WhatWasRecordedIsJudgedAgainWithoutLedgerAndLog) {
+  decide_with({});
+  auto b = bundle(0);
+  b.transaction.clear();
+  b.inclusion.clear();
+  b.checkpoint.clear();
+  EXPECT_TRUE(replay(b).holds()) << text_of(replay(b));
+  b.minutes[0].back() ^= 1;
+  EXPECT_EQ(replay(b).steps.back().part, "minutes");
+}
+
 TEST_F(Verify, OneFormAloneIsABundle) {
   decide_with({});
   auto text = encode(bundle(0));

@@ -63,7 +63,28 @@ def a_log_is_followed(shell, folder, binaries, url, daemons):
     said = follow(shell, monitor.port, "--record", "new1")
     check("goes on from what was accepted" in said.stdout, f"it goes on, found {said.stdout}")
     print(said.stdout.strip())
+    a_decision_is_shown(shell, monitor, folder, witness_key)
     return monitor
+
+
+def a_decision_is_shown(shell, monitor, folder, witness_key):
+    """From ledger and monitor, then from one file alone; and a file with one letter changed is not believed."""
+    shell.run(f"config set --monitor-url http://127.0.0.1:{monitor.port}")
+    signature = shell.json("decision list")["decisions"][0]["signature"]
+    index = json.loads(get(monitor.port, f"/api/v1/statements?transaction={signature}"))["statements"][0]["index"]
+    wait_for(lambda: int(get(monitor.port, "/log/checkpoint").split("\n")[1]) > index, "the decision is under a checkpoint")
+    said = shell.run(["decision", "verify", signature, "--witness", witness_key]).stdout
+    check(said.rstrip().endswith("Verified.") and f"cosigned by {WITNESS}" in said and "✗" not in said, f"every step holds, found {said}")
+    print(said.strip())
+    kept = pathlib.Path(folder) / "decision.bundle"
+    shell.run(["decision", "export", signature, "--file", str(kept)])
+    check("Verified." in shell.run(["decision", "verify", "--bundle", str(kept)]).stdout, "the file is enough")
+    text = kept.read_text()
+    at = text.index('"account":"') + 20
+    kept.write_text(text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1:])
+    said = shell.run(["decision", "verify", "--bundle", str(kept)], expect=1).stdout
+    check("✗ account" in said and "NOT verified: account differs." in said, f"the part is named, found {said}")
+    check(" 0 do not" in shell.run("decision replay").stdout, "what was recorded leads to what was decided")
 
 
 def one_that_was_changed_is_not_gone_on_with(monitor, folder):

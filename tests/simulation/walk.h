@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "attest/verify.h"
 #include "sim/random_walk.h"
 
 namespace dz::sim {
@@ -50,8 +51,32 @@ class Walk : public testing::Test {
     world_->faults(spec.device_a).ports[spec.port_a].silent = silent;
     world_->faults(spec.device_z).ports[spec.port_z].silent = silent;
   }
+  // Every decision of every monitor, judged again by what it recorded of it, says the same.
+  void replay_decisions() {
+    for (std::size_t which = 0; which < world_->monitors(); ++which) {
+      if (!world_->monitor_runs(which)) continue;
+      auto& archive = world_->monitor(which).statements();
+      for (std::int64_t index = 0;; ++index) {
+        const auto stored = archive.find(index);
+        if (!stored || !*stored) break;
+        const auto grounds = archive.grounds(index);
+        if (!grounds) continue;  // older than what is kept
+        const auto statement = attest::decode_statement((*stored)->bytes);
+        ASSERT_TRUE(statement) << statement.error().message;
+        attest::Bundle recorded;
+        recorded.statements = {(*stored)->bytes};
+        recorded.account = grounds->account;
+        recorded.minutes = grounds->leaves;
+        recorded.policy = archive.policy(statement->policy).value_or("");
+        const auto found = attest::replay(recorded);
+        EXPECT_TRUE(found.holds()) << "statement " << index << " of monitor " << which << ": " << found.steps.back().part
+                                   << ": " << found.steps.back().says;
+      }
+    }
+  }
   void TearDown() override {
     if (!world_) return;
+    replay_decisions();
     for (const auto& violation : world_->violations()) ADD_FAILURE() << violation;
     for (const auto& broken : world_->promises().broken()) ADD_FAILURE() << broken;
     if (!HasFailure()) return;

@@ -67,15 +67,19 @@ Result<std::vector<attest::Statement>> statements_of(Context& context, const wir
   return statements;
 }
 
+Result<attest::Bundle> bundle_at(Context& context, std::int64_t index) {
+  DZ_TRY_ASSIGN(const auto answer, ask_at_monitor(context, fmt::format("/api/v1/statements/{}?bundle=1", index)));
+  const auto* object = answer.if_object();
+  const auto* bundle = object != nullptr ? object->if_contains("bundle") : nullptr;
+  if (bundle == nullptr) return corrupt("expected a bundle from the monitor, found none: is it of this version?");
+  return attest::decode_bundle(json::serialize(*bundle) + "\n");
+}
+
 Result<attest::Bundle> fetch_bundle(Context& context, const wire::Signature& transaction, std::size_t which) {
   DZ_TRY_ASSIGN(const auto all, listed(context, transaction));
   if (which >= all.size())
     return not_found(fmt::format("expected one of {} statements, found number {}", all.size(), which + 1));
-  DZ_TRY_ASSIGN(auto answer, ask_at_monitor(context, fmt::format("/api/v1/statements/{}?bundle=1", all[which].index)));
-  const auto* object = answer.if_object();
-  const auto* bundle = object != nullptr ? object->if_contains("bundle") : nullptr;
-  if (bundle == nullptr) return corrupt("expected a bundle from the monitor, found none: is it of this version?");
-  DZ_TRY_ASSIGN(auto read, attest::decode_bundle(json::serialize(*bundle) + "\n"));
+  DZ_TRY_ASSIGN(auto read, bundle_at(context, all[which].index));
   DZ_TRY_ASSIGN(auto sent, transaction_of(context, transaction));
   read.transaction = std::move(sent.bytes);
   return read;

@@ -14,6 +14,9 @@ namespace dz::cli {
 // What the monitor states of one transaction, in the order of its instructions.
 Result<std::vector<attest::Statement>> statements_of(Context& context, const wire::Signature& transaction);
 
+// What the monitor has of the statement with this index: a bundle without the transaction. NotFound: it is not kept.
+Result<attest::Bundle> bundle_at(Context& context, std::int64_t index);
+
 // Everything that shows a decision: what the monitor has of it, and the transaction from the ledger. which: the place of
 // the statement in its transaction.
 Result<attest::Bundle> fetch_bundle(Context& context, const wire::Signature& transaction, std::size_t which);

@@ -1,4 +1,4 @@
-// decision list, get, export, verify: what a monitor decided about health, and whether it can be shown.
+// decision list, get, export, replay, verify: what a monitor decided about health, and whether it can be shown.
 #include <algorithm>
 
 #include <boost/json.hpp>
@@ -207,7 +207,7 @@ void show(Context& context, const VerifyArgs& args, const std::vector<Checked>& 
     if (!verification.holds()) {
       print(context, "NOT verified: {} differs.", verification.steps.back().part);
     } else {
-      print(context, one.holds() ? "Verified." : "NOT verified: the source gives other minutes.");
+      print(context, "{}", one.holds() ? "Verified." : "NOT verified: the source gives other minutes.");
     }
   }
   if (wants_json(args.output)) print_json(context, list, args.output);
@@ -261,6 +261,74 @@ Result<void> verify(Context& context, const VerifyArgs& args) {
   return {};
 }
 
+struct ReplayArgs {
+  std::optional<Timestamp> from, to;
+  OutputArgs output;
+};
+void declare_replay(Options& options, ReplayArgs& args) {
+  options.parsed("--from", args.from, "decisions from this time on, such as 2026-12-01T00:00:00Z", parse_timestamp);
+  options.parsed("--to", args.to, "decisions before this time", parse_timestamp);
+  declare_output(options, args.output);
+}
+
+struct Replayed {
+  std::size_t same = 0, without = 0;  // without: nothing is stated of it, or what it rests on is not kept any more
+  json::array differ;
+};
+
+Result<void> replay_one(Context& context, const json::value& decision, Replayed& all) {
+  const auto* index = decision.as_object().if_contains("statement");
+  if (index == nullptr || !index->is_int64()) return ++all.without, Result<void>();
+  auto bundle = bundle_at(context, index->get_int64());
+  if (!bundle && bundle.error().kind == ErrorKind::NotFound) return ++all.without, Result<void>();
+  if (!bundle) return tl::unexpected(bundle.error());
+  const auto found = attest::replay(*bundle);
+  if (found.holds()) return ++all.same, Result<void>();
+  const auto& step = found.steps.back();
+  all.differ.push_back(json::object{{"at", text_of(decision, "at")},
+                                    {"code", text_of(decision, "code")},
+                                    {"statement", index->get_int64()},
+                                    {"part", step.part},
+                                    {"says", step.says}});
+  return {};
+}
+
+// Newest first, page after page.
+Result<Replayed> replay_span(Context& context, const ReplayArgs& args) {
+  Replayed all;
+  for (std::string before;;) {
+    DZ_TRY_ASSIGN(const auto answer, ask_at_monitor(context, "/api/v1/decisions?limit=200" + before));
+    const auto* object = answer.if_object();
+    const auto* decisions = object != nullptr ? object->if_contains("decisions") : nullptr;
+    if (decisions == nullptr || !decisions->is_array())
+      return corrupt("expected a list of decisions from the monitor, found something else");
+    const auto& page = decisions->get_array();
+    for (const auto& decision : page) {
+      const auto at = parse_timestamp(text_of(decision, "at"));
+      const auto* id = decision.is_object() ? decision.get_object().if_contains("id") : nullptr;
+      if (!at || id == nullptr || !id->is_int64()) return corrupt("expected decisions with id and time, found others");
+      before = fmt::format("&before={}", id->get_int64());
+      if (args.from && *at < *args.from) return all;
+      if (!args.to || *at < *args.to) DZ_TRY(replay_one(context, decision, all));
+    }
+    if (page.empty()) return all;
+  }
+}
+
+Result<void> replay(Context& context, const ReplayArgs& args) {
+  DZ_TRY_ASSIGN(const auto all, replay_span(context, args));
+  if (!all.differ.empty()) context.exit_code = kExitFailed;
+  if (wants_json(args.output)) {
+    print_json(context, json::object{{"same", all.same}, {"without", all.without}, {"differ", all.differ}}, args.output);
+    return {};
+  }
+  for (const auto& one : all.differ)
+    print(context, "✗ {} {}: {}: {}", text_of(one, "at"), text_of(one, "code"), text_of(one, "part"), text_of(one, "says"));
+  print(context, "{} decisions judged again say the same, {} do not; of {} nothing is kept to judge by.", all.same,
+        all.differ.size(), all.without);
+  return {};
+}
+
 }  // namespace
 
 void add_decision(Commands& app) {
@@ -268,6 +336,8 @@ void add_decision(Commands& app) {
   noun.verb<ListArgs>("list", "the newest decisions, each with its transaction", declare_list, list);
   noun.verb<OneArgs>("get", "what the monitor states about the decisions of a transaction", declare_one, get);
   noun.verb<ExportArgs>("export", "write everything that shows a decision to one file", declare_export, export_bundle);
+  noun.verb<ReplayArgs>("replay", "judge the decisions of a span again by what the monitor recorded", declare_replay,
+                        replay);
   noun.verb<VerifyArgs>("verify", "check a decision step by step: signature, log, minutes, judgement", declare_verify,
                         verify);
 }

@@ -82,6 +82,25 @@ TEST(DecisionVerb, ATransactionThatTheLedgerDoesNotHaveIsNotVerified) {
   EXPECT_THAT(shell.ok("decision get " + signature).out, HasSubstr("pending to healthy (became-healthy)"));
 }
 
+TEST(DecisionVerb, DecisionsOfASpanAreJudgedAgain) {
+  TestShell shell;
+  const BundleFile file;
+  auto b = file.bundle(0);
+  b.transaction.clear();
+  shell.monitor_paths = [&](const std::string& path) -> Result<boost::json::value> {
+    if (path == "/api/v1/statements/7?bundle=1") return boost::json::object{{"bundle", boost::json::parse(encode(b))}};
+    if (path.find("&before=3") != std::string::npos) return boost::json::parse(R"({"decisions":[]})");
+    return boost::json::parse(R"({"decisions":[{"id":4,"at":"2026-11-24T00:00:00Z","code":"late","statement":7},)"
+                              R"({"id":3,"at":"2026-11-23T01:31:00Z","code":"ams-lon","statement":7}]})");
+  };
+  const auto span = std::string("decision replay --from 2026-11-23T00:00:00Z --to 2026-11-23T12:00:00Z");
+  EXPECT_THAT(shell.ok(span).out, HasSubstr("1 decisions judged again say the same, 0 do not"));
+  b.minutes[1].back() ^= 1;
+  const auto said = shell.run(span);
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_THAT(said.out, HasSubstr("✗ 2026-11-23T01:31:00Z ams-lon: minutes: "));
+}
+
 TEST(DecisionVerb, DecisionsAreListedWithTheirTransactions) {
   TestShell shell;
   shell.monitor_paths = [](const std::string& path) -> Result<boost::json::value> {

@@ -13,7 +13,7 @@ void add_key_verbs(Commands& app);  // keygen, address, balance, airdrop
 void add_init(Commands& app);       // init, version
 void add_status(Commands& app);
 void add_maintenance(Commands& app);
-void add_decision(Commands& app);  // list, get, export, verify
+void add_decision(Commands& app);  // list, get, export, replay, verify
 void add_global_config(Commands& app);
 void add_location(Commands& app);
 void add_exchange(Commands& app);
