@@ -1,8 +1,8 @@
 // Which records a pass may leave alone. All of them, but those to which something happened, while no minute closed and
-// nothing else that all are judged on changed. And while minutes close, calm links: a link is calm when it is healthy on
-// windows without a single bad or unobserved minute; nothing can change its verdict but a minute that is not good, an
-// older minute that changes, its record, the policy, or the sources. Leaving a record alone saves time and nothing else:
-// the verdict is the one a full pass gives (plan_monitor_test.cpp compares the two).
+// nothing else that all are judged on changed. And while minutes close, calm links: a link is calm when it is healthy
+// on windows without a single bad or unobserved minute; nothing can change its verdict but a minute that is not good,
+// an older minute that changes, its record, the policy, or the sources. Leaving a record alone saves time and nothing
+// else: the verdict is the one a full pass gives (plan_monitor_test.cpp compares the two).
 #pragma once
 
 #include <array>

@@ -44,7 +44,8 @@ class IncidentBook {
   IncidentBook() = default;
 
   // What a pass found, and what it makes of the records. Returns those that another incident leads now than before.
-  std::vector<Pubkey> follow(std::span<const FoundCause> found, std::span<const RecordVerdict> verdicts, const MonitorInputs& inputs);
+  std::vector<Pubkey> follow(std::span<const FoundCause> found, std::span<const RecordVerdict> verdicts,
+                             const MonitorInputs& inputs);
 
   // While the clock of this machine is not believed nothing is judged: what was found stays as it was, and the clock is
   // what is behind every record that was judged last. It is over as soon as the clock is right.

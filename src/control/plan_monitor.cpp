@@ -31,7 +31,8 @@ class Pass {
     mark_those_due();
     const auto marked = book_.take_marked();
     const bool all = last_ground_ == nullptr || !no_minute_passed(*last_ground_, ground_);
-    plan_.is_news = all || !marked.empty();
+    const auto unsaved = book_.unsaved();
+    plan_.is_news = all || !marked.empty() || !unsaved || !unsaved->empty();
     if (!all) {
       for (const auto place : marked) look_at(place);
       return;

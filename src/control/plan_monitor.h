@@ -22,7 +22,8 @@ struct MonitorPlan {
   // Of them those whose verdict became another, in order of their places in the book; all of them when entries were
   // made anew.
   std::vector<Pubkey> moved;
-  bool is_news = false;  // false: all is as the last pass left it, but for the time
+  // False: all is as the last pass left it, but for the time, and what is remembered was saved.
+  bool is_news = false;
 };
 
 // One pass. Judges what may have changed since the last pass with this book; the outcome is that of judging everything.

@@ -136,8 +136,8 @@ class RecordBook {
   Memories restored_;  // until the first pass
   std::vector<LinkEntry> links_;
   std::vector<DeviceEntry> devices_;
-  std::vector<RecordVerdict> verdicts_;                    // of links_, then of devices_
-  std::map<Pubkey, std::vector<std::size_t>> links_of_;    // the places of a device's links, in order
+  std::vector<RecordVerdict> verdicts_;                  // of links_, then of devices_
+  std::map<Pubkey, std::vector<std::size_t>> links_of_;  // the places of a device's links, in order
   std::optional<std::uint64_t> records_revision_, subjects_revision_;
   std::set<std::size_t> marked_;
   std::map<std::size_t, Decision> decisions_;

@@ -183,10 +183,10 @@ struct Devices : Subjects<DeviceEvidence, DeviceMinutes, ThreeCounts, ThreeChang
 };
 struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
   mutable std::unordered_map<std::uint32_t, EventCounts> event_counts;  // of those that have such minutes
-  std::vector<std::uint32_t> late;                  // those with late rows waiting
-  std::map<Pubkey, std::set<std::string>> named;    // by the ledger's records: interface_key
-  std::map<Pubkey, std::set<std::string>> refused;  // had no place; at most kMostRefused each
-  std::map<Pubkey, std::size_t> refused_more;       // beyond these
+  std::vector<std::uint32_t> late;                                      // those with late rows waiting
+  std::map<Pubkey, std::set<std::string>> named;                        // by the ledger's records: interface_key
+  std::map<Pubkey, std::set<std::string>> refused;                      // had no place; at most kMostRefused each
+  std::map<Pubkey, std::size_t> refused_more;                           // beyond these
   std::unique_ptr<ReadingShelf> own_shelf = std::make_unique<MemoryShelf>();
   ReadingShelf* shelf = own_shelf.get();
 

@@ -162,7 +162,8 @@ void HistoryRecorder::record_minutes(const evidence::Evidence& rings, HistoryPas
     sources[static_cast<std::size_t>(source)] = {rings.state(source).watermark,
                                                  said != through_.end() ? std::optional(said->second) : std::nullopt};
   }
-  const bool moved = std::any_of(sources.begin(), sources.end(), [](const Through& s) { return s.watermark != s.said; });
+  const bool moved =
+      std::any_of(sources.begin(), sources.end(), [](const Through& s) { return s.watermark != s.said; });
   if (!moved && answers_revision_ == rings.answers_revision()) return;
   answers_revision_ = rings.answers_revision();
   for (auto& tracked : tracked_) {

@@ -13,8 +13,8 @@ namespace json = boost::json;
 
 template <typename Record>
 RecordPicture picture_of(const Monitor& monitor, const control::RecordVerdict& verdict, const Record& record) {
-  RecordPicture picture{verdict.kind,    verdict.key,    record.code,        record.status,     record.desired_status,
-                        record.health,   verdict.verdict, verdict.reason,    verdict.healthy_at, verdict.condition};
+  RecordPicture picture{verdict.kind,  verdict.key,     record.code,    record.status,      record.desired_status,
+                        record.health, verdict.verdict, verdict.reason, verdict.healthy_at, verdict.condition};
   if (const auto* incident = monitor.cause_of(verdict.key)) picture.incident = incident->id();
   if (const auto* maintenance = monitor.maintenance_of(verdict.key)) picture.maintenance = maintenance->id;
   if (const auto* by = monitor.drained_by(verdict.key)) picture.drained_by = by->signer;

@@ -74,7 +74,8 @@ void DrainWatch::follow(const client::Snapshot& records, const Pubkey& key) {
   const auto link = records.links.find(key);
   const auto device = records.devices.find(key);
   const bool is_link = link != records.links.end();
-  const bool kept_out = is_link ? is_kept_out(link->second) : device != records.devices.end() && is_kept_out(device->second);
+  const bool kept_out =
+      is_link ? is_kept_out(link->second) : device != records.devices.end() && is_kept_out(device->second);
   if (!kept_out) {
     revision_ += looked_.erase(key);
     return;

@@ -87,7 +87,7 @@ class HealthDesk {
   struct Unguarded {
     WriteGuard guard;
     UndrainWatch undrains;
-    std::set<Pubkey> waiting{};                // records that wait for an undrain
+    std::set<Pubkey> waiting{};               // records that wait for an undrain
     std::optional<std::uint64_t> followed{};  // revision of the records that they are of
   };
   // What could not be sent is sent again, later after each failure.

@@ -20,7 +20,7 @@ class IncidentDesk {
 
   // What a pass found; kept at once. Returns the records that another incident leads now than before.
   std::vector<Pubkey> follow(const control::MonitorPlan& plan, const control::RecordBook& records,
-              const control::MonitorInputs& inputs);
+                             const control::MonitorInputs& inputs);
 
   // Of the clock of this machine; empty: it is right. What is kept follows with the next pass.
   void follow_clock(const std::string& problem, std::span<const control::RecordVerdict> verdicts, Timestamp now);

@@ -275,8 +275,8 @@ class Monitor {
   Timestamp now_;                                  // of the last step or write: the clock as it was last read
   bool profile_kept_ = false, names_kept_ = true;  // in the file, as they are now
   RecordNames names_;
-  Timestamp next_look_;                            // of the last plan
-  std::optional<Timestamp> last_forgotten_;        // subjects that are gone
+  Timestamp next_look_;                      // of the last plan
+  std::optional<Timestamp> last_forgotten_;  // subjects that are gone
   std::uint64_t passes_ = 0;
   std::uint64_t told_ = 0;  // maintenances
   bool in_pass_ = false;
@@ -291,10 +291,10 @@ class Monitor {
     std::string clock_problem;
     bool operator==(const Pictured&) const = default;
   };
-  std::uint64_t judged_ = 0;                         // passes that had news
+  std::uint64_t judged_ = 0;                          // passes that had news
   std::uint64_t told_judged_ = 0, told_records_ = 0;  // as of the last look: judged_, and the revision of the records
   std::optional<Pictured> pictured_;
-  std::vector<Pubkey> moved_;  // records whose verdict, or leading incident, is another since the last look
+  std::vector<Pubkey> moved_;       // records whose verdict, or leading incident, is another since the last look
   std::int64_t last_decision_ = 0;  // that was told
 };
 
