@@ -320,6 +320,7 @@ void report_held(const FleetSize& size) {
 
 // ledger_traffic_bench [MINUTES]
 int main(int count, char** words) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   const bool given = count > 1 && std::isdigit(static_cast<unsigned char>(words[1][0]));
   const int time = given ? std::atoi(words[1]) : 60;
   for (const std::size_t history : {std::size_t{0}, kOfADay}) {
