@@ -2,7 +2,7 @@
 // when a minute closed, and the first one after a restart. On virtual time, in one process with the ledger; CPU time,
 // for the machine may be busy with other things, with the longest slice for which a pass held its turn. Windows are of
 // 20 minutes, so that filling them does not take longer than what is measured: what a minute costs that closes does not
-// depend on it. docs/operating/sizing.md has the figures.
+// depend on it.
 #include <sys/wait.h>
 #include <unistd.h>
 
