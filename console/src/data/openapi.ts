@@ -649,6 +649,22 @@ export interface components {
             statement: string;
             /** @description when asked for: the leaves under its root over the minutes, in base64; none where they are not kept any more */
             minutes?: string[];
+            bundle?: components["schemas"]["Bundle"];
+        };
+        /** @description when asked for: docs/formats/decision-bundle.md, without the transaction */
+        Bundle: {
+            format: string;
+            /** @description empty: the ledger has it */
+            transaction: string;
+            statements: string[];
+            decision: number;
+            account: string;
+            minutes: string[];
+            policy: string;
+            index: number;
+            inclusion: string[];
+            checkpoint: string;
+            witnesses: string[];
         };
         StatementList: {
             transaction: string;
@@ -1663,6 +1679,8 @@ export interface operations {
             query?: {
                 /** @description 1: with the minutes it rests on */
                 minutes?: "0" | "1";
+                /** @description 1: with everything that shows it, but the transaction (docs/formats/decision-bundle.md) */
+                bundle?: "0" | "1";
             };
             header?: never;
             path: {
