@@ -1,5 +1,5 @@
-// What this monitor holds, for other judges and for people, and how it stands with them: the JSON of /api/v1/opinions and
-// of the judges in /api/v1/status. docs/operating/quorum.md has the shape.
+// What this monitor holds, for other judges and for people, and how it stands with them: the JSON of /api/v1/opinions
+// and of the judges in /api/v1/status. docs/operating/quorum.md has the shape.
 #pragma once
 
 #include <boost/json/object.hpp>

@@ -16,7 +16,7 @@ using std::chrono::seconds;
 
 constexpr Duration kTimeout = seconds{10};
 constexpr std::size_t kMostAnswer = 1U << 20;
-constexpr std::size_t kMostAskedFor = 1024;               // records that others ask for by name
+constexpr std::size_t kMostAskedFor = 1024;  // records that others ask for by name
 constexpr Duration kAskedForLasts = std::chrono::minutes{1};
 constexpr std::size_t kBetweenPauses = 16;
 constexpr std::size_t kMostOfError = 200;
@@ -33,9 +33,8 @@ Result<std::vector<quorum::SignedOpinion>> read_answer(const std::string& body, 
   for (const auto& entry : *list) {
     const auto* fields = entry.if_object();
     const auto* text = fields == nullptr ? nullptr : fields->if_contains("opinion");
-    const auto bytes = text != nullptr && text->is_string()
-                           ? decode_base64(std::string_view(text->get_string()))
-                           : Result<Bytes>(corrupt("no text"));
+    const auto bytes = text != nullptr && text->is_string() ? decode_base64(std::string_view(text->get_string()))
+                                                            : Result<Bytes>(corrupt("no text"));
     auto opinion = bytes ? quorum::decode_opinion(*bytes) : Result<quorum::SignedOpinion>(corrupt("no opinion"));
     if (opinion) {
       opinions.push_back(std::move(*opinion));
@@ -205,7 +204,10 @@ bool QuorumDesk::may_go(const control::HealthChange& change, const Judged& pass)
   const auto link = records.links.find(change.key);
   const auto status = link != records.links.end() ? link->second.status : records.devices.at(change.key).status;
   if (!has_own) {
-    wait(change, {.needed = quorum::opinions_needed(change.from, change.to, status, self_.rules.k), .counted = {}, .unheard = {}},
+    wait(change,
+         {.needed = quorum::opinions_needed(change.from, change.to, status, self_.rules.k),
+          .counted = {},
+          .unheard = {}},
          pass.inputs.now);
     return false;
   }

@@ -31,7 +31,7 @@ struct QuorumSeams {
 struct QuorumSelf {
   quorum::Rules rules;
   std::optional<wire::Keypair> key;
-  Pubkey program;      // serviceability
+  Pubkey program;                           // serviceability
   const verdict::Policy* policy = nullptr;  // outlives the desk
 };
 
@@ -43,9 +43,9 @@ struct WaitingChange {
 };
 
 struct QuorumCounters {
-  std::uint64_t agreed = 0;                    // changes that several had to hold, and did, for the first time
-  std::uint64_t questions = 0, failures = 0;   // of and to peers
-  std::uint64_t unreadable = 0;                // opinions in answers that are none
+  std::uint64_t agreed = 0;                   // changes that several had to hold, and did, for the first time
+  std::uint64_t questions = 0, failures = 0;  // of and to peers
+  std::uint64_t unreadable = 0;               // opinions in answers that are none
 };
 
 class QuorumDesk {
@@ -74,7 +74,8 @@ class QuorumDesk {
   // The opinions behind a change that may go, of the last hold(); null: it may not, or no quorum is asked for.
   const std::vector<quorum::SignedOpinion>* agreed(const Pubkey& record) const;
   const std::map<Pubkey, WaitingChange>& waiting() const { return waiting_; }
-  // "healthy waits for 1 more of 2 judges that have to hold it: judge fra would write impaired". Empty: it does not wait.
+  // "healthy waits for 1 more of 2 judges that have to hold it: judge fra would write impaired". Empty: it does not
+  // wait.
   std::string sentence_of(const Pubkey& record) const;
 
   // What this monitor holds of records whose health it would change, and of those asked for by name: these from the
@@ -120,9 +121,9 @@ class QuorumDesk {
   std::map<Pubkey, Timestamp> asked_for_;  // by name, and when last
   std::map<Pubkey, WaitingChange> waiting_;
   std::map<Pubkey, std::vector<quorum::SignedOpinion>> agreed_;
-  std::map<Pubkey, Health> counted_;     // agreements that the counter has
-  std::map<Pubkey, std::string> said_;   // of what waits
-  Timestamp now_;                        // of the last step
+  std::map<Pubkey, Health> counted_;    // agreements that the counter has
+  std::map<Pubkey, std::string> said_;  // of what waits
+  Timestamp now_;                       // of the last step
   QuorumCounters counters_;
 };
 

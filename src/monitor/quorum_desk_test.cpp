@@ -70,10 +70,9 @@ class ThreeJudges : public testing::Test {
                                   network.now());
       ASSERT_TRUE(opened) << opened.error().message;
       one.monitor = std::move(*opened);
-      one.monitor->connect_judges({[this](const QuorumPeer& peer, const std::string& target, const auto& done) {
-                                     ask(peer, target, done);
-                                   },
-                                   [] {}});
+      one.monitor->connect_judges(
+          {[this](const QuorumPeer& peer, const std::string& target, const auto& done) { ask(peer, target, done); },
+           [] {}});
     }
   }
 

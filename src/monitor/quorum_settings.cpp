@@ -66,9 +66,10 @@ verdict::TomlReader::Handler quorum_peers(const verdict::TomlReader& reader, std
 Result<void> check_quorum(const QuorumSettings& quorum) {
   const auto judges = quorum.peers.size() + 1;
   if (quorum.k >= 1 && quorum.k <= judges) return {};
-  return refused(fmt::format("quorum.k: expected 1 to {}, the number of judges with this one, found {}: name more in "
-                             "quorum.peers, or ask for fewer",
-                             judges, quorum.k));
+  return refused(
+      fmt::format("quorum.k: expected 1 to {}, the number of judges with this one, found {}: name more in "
+                  "quorum.peers, or ask for fewer",
+                  judges, quorum.k));
 }
 
 Result<quorum::Rules> rules_of(const QuorumSettings& settings, const std::optional<Pubkey>& own) {
@@ -76,13 +77,15 @@ Result<quorum::Rules> rules_of(const QuorumSettings& settings, const std::option
   for (const auto& peer : settings.peers) rules.judges.insert(peer.key);
   if (!settings.on()) return rules;
   if (!own) {
-    return refused("[quorum] is there and no key: expected quorum.keypair, or keypair, to sign this monitor's opinions "
-                   "with");
+    return refused(
+        "[quorum] is there and no key: expected quorum.keypair, or keypair, to sign this monitor's opinions "
+        "with");
   }
   if (!rules.judges.insert(*own).second) {
-    return refused(fmt::format("quorum.peers: expected the keys of other judges, found this monitor's own {}: two "
-                               "monitors with one key are one judge",
-                               to_text(*own)));
+    return refused(
+        fmt::format("quorum.peers: expected the keys of other judges, found this monitor's own {}: two "
+                    "monitors with one key are one judge",
+                    to_text(*own)));
   }
   return rules;
 }

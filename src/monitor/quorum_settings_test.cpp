@@ -28,9 +28,9 @@ std::string complaint(const std::string& quorum) {
 }
 
 TEST(QuorumSettings, NamesJudgesAndHowManyMustHoldTheSame) {
-  const auto settings = read("k = 2\nkeypair = \"judge.json\"\npeers = [" +
-                             peer("fra", "https://fra.example:8090/", kKey) + ", " +
-                             peer("lon", "http://10.0.0.7:8090/monitor", kOther) + "]");
+  const auto settings =
+      read("k = 2\nkeypair = \"judge.json\"\npeers = [" + peer("fra", "https://fra.example:8090/", kKey) + ", " +
+           peer("lon", "http://10.0.0.7:8090/monitor", kOther) + "]");
   ASSERT_TRUE(settings) << settings.error().message;
   const auto& quorum = settings->quorum;
   EXPECT_TRUE(quorum.on());

@@ -2,9 +2,9 @@
 // this monitor among them; so does one that lowers a record in service, for that takes traffic away. One that lowers
 // what carries nothing needs no one else: it is on the safe side.
 //
-// An opinion counts when a known judge signed it, of the same network, account, policy and health, not long ago, and over
-// minutes that end about where this judge's do. Of one judge the newest counts, once; two of the same time that differ
-// show that the judge is not to be believed, and neither counts. Why another does not count is told with it.
+// An opinion counts when a known judge signed it, of the same network, account, policy and health, not long ago, and
+// over minutes that end about where this judge's do. Of one judge the newest counts, once; two of the same time that
+// differ show that the judge is not to be believed, and neither counts. Why another does not count is told with it.
 #pragma once
 
 #include <cstdint>
@@ -20,25 +20,25 @@
 
 namespace dz::quorum {
 
-inline constexpr Duration kOldest = std::chrono::minutes{2};   // an opinion that counts, both ends included
-inline constexpr Duration kAhead = std::chrono::seconds{10};   // of this clock: judges' clocks differ that much
-inline constexpr std::chrono::minutes kApart{10};              // between the ends of two windows, at most
+inline constexpr Duration kOldest = std::chrono::minutes{2};  // an opinion that counts, both ends included
+inline constexpr Duration kAhead = std::chrono::seconds{10};  // of this clock: judges' clocks differ that much
+inline constexpr std::chrono::minutes kApart{10};             // between the ends of two windows, at most
 
 enum class Refusal : std::uint8_t {
   UnknownJudge,
   WrongSignature,
   OtherNetwork,
   OtherRecord,
-  OtherAccount,   // the record was read before or after it changed
+  OtherAccount,  // the record was read before or after it changed
   OtherPolicy,
   OtherHealth,    // the judges disagree
   OtherWindow,    // its minutes end much earlier or later
   WindowNotOver,  // its minutes end after it was made
   FromTheFuture,
   TooOld,
-  Superseded,     // the same judge gave a newer one
-  Twice,          // the same opinion once more
-  Equivocates,    // the same judge gave another at the same time
+  Superseded,   // the same judge gave a newer one
+  Twice,        // the same opinion once more
+  Equivocates,  // the same judge gave another at the same time
 };
 std::string_view to_text(Refusal refusal);  // "other-account", ...
 

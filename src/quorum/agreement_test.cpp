@@ -19,7 +19,8 @@ class AgreementOfTwo : public testing::Test {
   Rules rules{2, {judge(1).pubkey(), judge(2).pubkey(), judge(3).pubkey()}};
   SignedOpinion own = sign(plain_opinion(), judge(1));
 
-  static SignedOpinion of(std::uint8_t n, const std::function<void(Opinion&)>& vary = [](Opinion&) {}) {
+  static SignedOpinion of(
+      std::uint8_t n, const std::function<void(Opinion&)>& vary = [](Opinion&) {}) {
     auto opinion = plain_opinion();
     vary(opinion);
     return sign(opinion, judge(n));
@@ -111,12 +112,12 @@ TEST_F(AgreementOfTwo, TheNewestWordOfAJudgeStands) {
     };
   };
   const auto now_bad = of(2, [](Opinion& o) { o.health = Health::Impaired; });
-  for (const auto& both : {std::vector{of(2, earlier(Health::Healthy)), now_bad},
-                           std::vector{now_bad, of(2, earlier(Health::Healthy))}}) {
+  for (const auto& both :
+       {std::vector{of(2, earlier(Health::Healthy)), now_bad}, std::vector{now_bad, of(2, earlier(Health::Healthy))}}) {
     EXPECT_FALSE(raise(both).reached());
   }
-  for (const auto& both : {std::vector{of(2, earlier(Health::Impaired)), of(2)},
-                           std::vector{of(2), of(2, earlier(Health::Impaired))}}) {
+  for (const auto& both :
+       {std::vector{of(2, earlier(Health::Impaired)), of(2)}, std::vector{of(2), of(2, earlier(Health::Impaired))}}) {
     EXPECT_TRUE(raise(both).reached());
   }
 }

@@ -79,8 +79,8 @@ Result<SignedOpinion> decode_opinion(ByteView bytes) {
   wire::BorshCursor in(bytes);
   SignedOpinion o;
   if (bytes.size() != kOpinionBytes || !take(in, kBegin) || !take(in, o.opinion) || !in.get(o.signature.bytes)) {
-    return corrupt(fmt::format("expected the {} bytes of an opinion, found {} bytes that are none", kOpinionBytes,
-                               bytes.size()));
+    return corrupt(
+        fmt::format("expected the {} bytes of an opinion, found {} bytes that are none", kOpinionBytes, bytes.size()));
   }
   return o;
 }

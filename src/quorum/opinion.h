@@ -1,6 +1,7 @@
 // What one judge, a monitor with a key of its own, holds of one record: the health it would write, of exactly which
 // account, by which policy and over minutes up to when. Signed, so that it can be handed on and checked by anybody
-// (docs/formats/opinion.md has the bytes). An opinion changes nothing by itself: agreement.h says when enough of them do.
+// (docs/formats/opinion.md has the bytes). An opinion changes nothing by itself: agreement.h says when enough of them
+// do.
 #pragma once
 
 #include <array>

@@ -62,8 +62,12 @@ TEST(Opinion, BytesThatAreNoneAreRefused) {
   longer.push_back(0);
   EXPECT_FALSE(decode_opinion(longer));
   constexpr std::size_t kKind = 21 + 96, kHealth = kKind + 1 + 64, kWindow = kHealth + 1, kMade = kWindow + 8 + 32;
-  for (const auto& [at, value] : {std::pair{kKind, 2}, {kHealth, 5}, {kWindow + 7, 0x80}, {kMade + 7, 0x80},
-                                  {kWindow + 7, 0x7f}, {kMade + 7, 0x7f}}) {
+  for (const auto& [at, value] : {std::pair{kKind, 2},
+                                  {kHealth, 5},
+                                  {kWindow + 7, 0x80},
+                                  {kMade + 7, 0x80},
+                                  {kWindow + 7, 0x7f},
+                                  {kMade + 7, 0x7f}}) {
     auto wrong = good;
     wrong[at] = static_cast<std::uint8_t>(value);
     EXPECT_FALSE(decode_opinion(wrong)) << at;

@@ -7,10 +7,10 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr Duration kPace = seconds{30};       // when nothing waits
-constexpr Duration kSoon = seconds{2};        // while something waits
-constexpr Duration kCurrent = seconds{10};    // what was said so lately is not asked for by name
-constexpr Duration kPatience = seconds{15};   // for an answer
+constexpr Duration kPace = seconds{30};      // when nothing waits
+constexpr Duration kSoon = seconds{2};       // while something waits
+constexpr Duration kCurrent = seconds{10};   // what was said so lately is not asked for by name
+constexpr Duration kPatience = seconds{15};  // for an answer
 constexpr Duration kFirstPause = seconds{2}, kLongestPause = seconds{60};
 
 Duration pause_after(int failures) {
@@ -67,8 +67,7 @@ void PeerBook::heard(const Pubkey& key, std::span<const SignedOpinion> opinions,
   peer.next_ask = now + kPace;
   peer.failures = 0;
   peer.last_error.clear();
-  std::erase_if(peer.opinions,
-                [&](const auto& of) { return of.second.front().opinion.made_at < now - kOldest; });
+  std::erase_if(peer.opinions, [&](const auto& of) { return of.second.front().opinion.made_at < now - kOldest; });
   for (const auto& heard : opinions) {
     if (heard.opinion.judge != key) {
       ++peer.foreign;
@@ -103,7 +102,8 @@ std::vector<SignedOpinion> PeerBook::of(const Pubkey& record) const {
 
 Timestamp PeerBook::next() const {
   auto next = Timestamp::max();
-  for (const auto& [_, peer] : peers_) next = std::min(next, peer.asked_at ? *peer.asked_at + kPatience : peer.next_ask);
+  for (const auto& [_, peer] : peers_)
+    next = std::min(next, peer.asked_at ? *peer.asked_at + kPatience : peer.next_ask);
   return next;
 }
 

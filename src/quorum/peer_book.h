@@ -15,8 +15,8 @@
 
 namespace dz::quorum {
 
-inline constexpr std::size_t kMostAsked = 64;       // records that one question names
-inline constexpr std::size_t kMostHeard = 10'000;   // opinions of one peer that are kept
+inline constexpr std::size_t kMostAsked = 64;      // records that one question names
+inline constexpr std::size_t kMostHeard = 10'000;  // opinions of one peer that are kept
 
 class PeerBook {
  public:
@@ -25,8 +25,8 @@ class PeerBook {
     std::optional<Timestamp> asked_at;                      // the question that is not answered yet
     std::optional<Timestamp> answered_at;                   // last
     Timestamp next_ask;
-    int failures = 0;        // in a row
-    std::string last_error;  // empty: it answers, or was never asked
+    int failures = 0;           // in a row
+    std::string last_error;     // empty: it answers, or was never asked
     std::uint64_t foreign = 0;  // opinions in its answers that another judge's name stands on: not taken
   };
   struct Question {

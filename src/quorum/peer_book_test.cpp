@@ -12,7 +12,8 @@ using std::chrono::seconds;
 
 class TwoPeers : public testing::Test {
  protected:
-  Pubkey first = std::min(judge(2).pubkey(), judge(3).pubkey()), second = std::max(judge(2).pubkey(), judge(3).pubkey());
+  Pubkey first = std::min(judge(2).pubkey(), judge(3).pubkey()),
+         second = std::max(judge(2).pubkey(), judge(3).pubkey());
   PeerBook book{{first, second}};
   Pubkey record = plain_opinion().record;
 

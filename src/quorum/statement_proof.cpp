@@ -41,8 +41,8 @@ Result<void> check_times(const Claim& claim) {
 Result<void> check_claim(const Claim& claim, const Rules& rules) {
   DZ_TRY(check_times(claim));
   if (claim.opinions.size() > kMostOpinions) {
-    return refused(fmt::format("expected at most {} opinions behind a statement, found {}", kMostOpinions,
-                               claim.opinions.size()));
+    return refused(
+        fmt::format("expected at most {} opinions behind a statement, found {}", kMostOpinions, claim.opinions.size()));
   }
   auto matter = claim.matter;
   matter.window_end.reset();  // each judge has its own

@@ -11,7 +11,8 @@ inline constexpr std::size_t kMostOpinions = 64;  // of one statement
 
 inline constexpr Duration kLongestWay = std::chrono::minutes{5};  // from the judgement to the ledger
 
-// What a statement says, when it was judged, and the opinions that it carries; what the ledger tells of its transaction.
+// What a statement says, when it was judged, and the opinions that it carries; what the ledger tells of its
+// transaction.
 struct Claim {
   Matter matter;
   Timestamp judged_at;

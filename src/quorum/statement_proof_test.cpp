@@ -18,7 +18,8 @@ class StatementProof : public testing::Test {
  protected:
   Rules rules{2, {judge(1).pubkey(), judge(2).pubkey(), judge(3).pubkey()}};
 
-  static SignedOpinion of(std::uint8_t n, const std::function<void(Opinion&)>& vary = [](Opinion&) {}) {
+  static SignedOpinion of(
+      std::uint8_t n, const std::function<void(Opinion&)>& vary = [](Opinion&) {}) {
     auto opinion = plain_opinion();
     vary(opinion);
     return sign(opinion, judge(n));
@@ -34,8 +35,8 @@ TEST_F(StatementProof, NeedsSoManyKnownJudges) {
   EXPECT_EQ(refusal({of(1), of(2)}), "");
   EXPECT_EQ(refusal({of(1), of(2), of(9)}), "");
   EXPECT_THAT(refusal({}), HasSubstr("expected the opinions of 2 judges behind the statement, found 0"));
-  EXPECT_THAT(refusal({of(1), of(9)}), HasSubstr("found 1 that count; judge " + to_text(judge(9).pubkey()) +
-                                                 ": unknown-judge"));
+  EXPECT_THAT(refusal({of(1), of(9)}),
+              HasSubstr("found 1 that count; judge " + to_text(judge(9).pubkey()) + ": unknown-judge"));
   EXPECT_THAT(refusal({of(1), of(1)}), HasSubstr("twice"));
 }
 

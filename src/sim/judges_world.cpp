@@ -49,18 +49,17 @@ struct JudgesWorld::Judge {
   quorum::PeerBook book;
   std::optional<Record> seen{};
   Timestamp next_pass{}, next_read{};
-  std::optional<quorum::SignedOpinion> said{};   // of the last pass, once somebody asked
-  std::optional<quorum::Opinion> holds{};        // of the last pass
-  std::vector<Held> held{};                      // for the checker
-  std::vector<quorum::SignedOpinion> kept{};     // by one that is stale
+  std::optional<quorum::SignedOpinion> said{};  // of the last pass, once somebody asked
+  std::optional<quorum::Opinion> holds{};       // of the last pass
+  std::vector<Held> held{};                     // for the checker
+  std::vector<quorum::SignedOpinion> kept{};    // by one that is stale
 };
 
 JudgesWorld::JudgesWorld(const JudgesOptions& options)
     : options_(options), random_(options.seed), now_(kStart), changed_at_(kStart) {
   std::vector<int> order;
   for (int i = 0; i < options.judges; ++i) order.push_back(i);
-  for (auto i = order.size(); i > 1; --i)
-    std::swap(order[i - 1], order[static_cast<std::size_t>(random_.next() % i)]);
+  for (auto i = order.size(); i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>(random_.next() % i)]);
   for (int i = 0; i < options.judges; ++i) rules_.judges.insert(key_of(i).pubkey());
   rules_.k = options.k;
   for (int i = 0; i < options.judges; ++i) {
@@ -163,8 +162,8 @@ void JudgesWorld::pass(Judge& judge) {
   judge.held.push_back({now_, judge.holds->account, health});
   if (judge.writes && health != seen.health) {
     judge.said = sign(*judge.holds, judge.key);
-    const auto found = agreement({seen.health, seen.status}, *judge.said, judge.book.of(judge.holds->record), rules_,
-                                 now_);
+    const auto found =
+        agreement({seen.health, seen.status}, *judge.said, judge.book.of(judge.holds->record), rules_, now_);
     if (found.reached()) write(judge, found);
   }
   ask(judge);
@@ -183,8 +182,7 @@ void JudgesWorld::ask(Judge& judge) {
         if (random_.chance(50)) judge.book.failed(other->key.pubkey(), "refused", now_);
         return;
       }
-      later(Duration{}, seconds{2},
-            [this, &judge, other, said] { judge.book.heard(other->key.pubkey(), said, now_); });
+      later(Duration{}, seconds{2}, [this, &judge, other, said] { judge.book.heard(other->key.pubkey(), said, now_); });
     });
   }
 }

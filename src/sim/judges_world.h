@@ -24,8 +24,8 @@ struct JudgesOptions {
   std::uint64_t seed = 0;
   int judges = 4;
   std::uint32_t k = 2;
-  int faulty = 1;           // of them, each with a fault of its own
-  bool stolen_key = false;  // the faulty write health too
+  int faulty = 1;             // of them, each with a fault of its own
+  bool stolen_key = false;    // the faulty write health too
   bool past_promise = false;  // checks also where k or more are faulty, and nothing is promised
 };
 
@@ -92,10 +92,10 @@ class JudgesWorld {
   std::vector<std::unique_ptr<Judge>> judges_;
   quorum::Rules rules_;
   std::multimap<Timestamp, std::function<void()>> due_;
-  std::optional<Written> behind_;    // the health that stands now
-  std::vector<Written> old_;         // what a thief may write again
-  Timestamp changed_at_;             // of the record, health aside
-  bool loses_ = true;                // the network, messages
+  std::optional<Written> behind_;  // the health that stands now
+  std::vector<Written> old_;       // what a thief may write again
+  Timestamp changed_at_;           // of the record, health aside
+  bool loses_ = true;              // the network, messages
   std::vector<std::string> wrong_;
   int raised_ = 0, activated_ = 0, stopped_ = 0;
 };

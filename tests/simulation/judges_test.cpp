@@ -1,5 +1,5 @@
-// Several judges, some of them faulty (sim/judges_world.h): nothing unsafe while fewer than k are, and what is good comes
-// into service while k are not.
+// Several judges, some of them faulty (sim/judges_world.h): nothing unsafe while fewer than k are, and what is good
+// comes into service while k are not.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +16,8 @@ struct Shape {
   int faulty;
 };
 // f < k and n - f >= k: safe, and it goes on. The last two: safe, and nothing is promised of going on.
-constexpr Shape kShapes[]{{3, 2, 1}, {4, 2, 1}, {4, 3, 1}, {5, 3, 2}, {7, 4, 3}, {2, 2, 0}, {1, 1, 0}, {3, 3, 2}, {2, 2, 1}};
+constexpr Shape kShapes[]{{3, 2, 1}, {4, 2, 1}, {4, 3, 1}, {5, 3, 2}, {7, 4, 3},
+                          {2, 2, 0}, {1, 1, 0}, {3, 3, 2}, {2, 2, 1}};
 
 TEST(Judges, NothingUnsafeAndProgressWithFaultyOnes) {
   int raised = 0, activated = 0;
@@ -51,10 +52,10 @@ TEST(Judges, AStolenHealthKeyBringsNothingIntoService) {
 TEST(Judges, TheCheckerSeesWhatKFaultyOnesDo) {
   int seen = 0;
   for (std::uint64_t seed = 2001; seed <= 2010; ++seed) {
-    JudgesWorld world(
-        {.seed = seed, .judges = 3, .k = 2, .faulty = 2, .stolen_key = true, .past_promise = true});
+    JudgesWorld world({.seed = seed, .judges = 3, .k = 2, .faulty = 2, .stolen_key = true, .past_promise = true});
     world.run();
-    for (const auto& wrong : world.wrong()) seen += wrong.find("came into service that was not good") != wrong.npos ? 1 : 0;
+    for (const auto& wrong : world.wrong())
+      seen += wrong.find("came into service that was not good") != wrong.npos ? 1 : 0;
   }
   EXPECT_GT(seen, 0);
 }

@@ -123,7 +123,7 @@ Result<Comparison> compare_with_samples(const std::vector<attest::MinutesLeaf>& 
                                         const Pubkey& telemetry_program, Timestamp now) {
   Comparison all;
   evidence::Evidence derived;
-  DZ_TRY_ASSIGN(const auto read, telemetry::read_latency_samples(ledger, telemetry_program, derived));
+  DZ_TRY_ASSIGN(const auto read, telemetry::SampleReader(ledger, telemetry_program).read(derived));
   derived.observe_samples(now, read.reads);
   bool any = false;
   for (const auto& leaf : leaves) {
