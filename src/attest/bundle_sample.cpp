@@ -18,10 +18,14 @@ void flip(std::string& text) { text[text.size() / 2] = static_cast<char>(text[te
 
 void write_damaged(const std::string& path, const Bundle& whole) {
   const std::pair<const char*, std::function<void(Bundle&)>> parts[] = {
-      {"transaction", [](Bundle& b) { flip(b.transaction); }}, {"statement", [](Bundle& b) { flip(b.statements[0]); }},
-      {"account", [](Bundle& b) { flip(b.account); }},         {"minutes", [](Bundle& b) { flip(b.minutes[0]); }},
-      {"policy", [](Bundle& b) { flip(b.policy); }},           {"index", [](Bundle& b) { b.index ^= 1; }},
-      {"inclusion", [](Bundle& b) { b.inclusion[0][5] ^= 1; }}, {"checkpoint", [](Bundle& b) { flip(b.checkpoint); }},
+      {"transaction", [](Bundle& b) { flip(b.transaction); }},
+      {"statement", [](Bundle& b) { flip(b.statements[0]); }},
+      {"account", [](Bundle& b) { flip(b.account); }},
+      {"minutes", [](Bundle& b) { flip(b.minutes[0]); }},
+      {"policy", [](Bundle& b) { flip(b.policy); }},
+      {"index", [](Bundle& b) { b.index ^= 1; }},
+      {"inclusion", [](Bundle& b) { b.inclusion[0][5] ^= 1; }},
+      {"checkpoint", [](Bundle& b) { flip(b.checkpoint); }},
       {"witness", [](Bundle& b) { flip(b.witnesses[0]); }}};
   for (const auto& [part, damage] : parts) {
     auto damaged = whole;

@@ -258,7 +258,9 @@ TEST_F(Verify, AnyFlippedBitOfAPartIsNoticed) {
   decide_with({.errors = true});
   const auto whole = bundle(0);
   std::mt19937 random(55);
-  const auto flip = [&](auto& bytes) { bytes[random() % bytes.size()] ^= static_cast<std::uint8_t>(1U << random() % 8); };
+  const auto flip = [&](auto& bytes) {
+    bytes[random() % bytes.size()] ^= static_cast<std::uint8_t>(1U << random() % 8);
+  };
   for (int i = 0; i < 1'200; ++i) {
     auto b = whole;
     std::set<std::string_view> parts;
@@ -277,7 +279,8 @@ TEST_F(Verify, AnyFlippedBitOfAPartIsNoticed) {
 }
 
 TEST(Bundle, AnyTextIsReadOrRefused) {
-  for (const std::string text : {"", "{}", "[]", "null", "{\"format\":1}", "{\"format\":\"doublezero-decision-bundle/1\"}"}) {
+  for (const std::string text :
+       {"", "{}", "[]", "null", "{\"format\":1}", "{\"format\":\"doublezero-decision-bundle/1\"}"}) {
     const auto found = verify_text(text);
     EXPECT_FALSE(found.holds());
     EXPECT_FALSE(found.steps.back().says.empty());

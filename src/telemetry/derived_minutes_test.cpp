@@ -26,8 +26,7 @@ TEST(DerivedMinutes, AreThoseOfAMonitorThatPulledFromTheSameStore) {
   Conversation monitor;
   monitor.store.silent = {{1, kDay0 - 30}, {1, kDay0 - 29}, {2, kDay0 - 60}};
   monitor.store.errors = {{{2, kDay0 - 90}, 5}, {{2, kDay0 - 40}, 7}, {{3, kDay0 - 20}, 6}};
-  while (monitor.turn(monitor.now)) {
-  }
+  monitor.run(evidence::day_time(kDay0, 30));
   const auto span = span_of_an_hour();
   ASSERT_GE(monitor.evidence.state(evidence::Source::Counters).watermark, span.to);
   const auto derived =
@@ -45,9 +44,8 @@ TEST(DerivedMinutes, AreThoseOfAMonitorThatPulledFromTheSameStore) {
 }
 
 TEST(DerivedMinutes, AStoreThatDoesNotAnswerSaysSo) {
-  const auto derived = derive_minutes(span_of_an_hour(), [](const StoreQuestion&) -> Result<StoreRows> {
-    return fail(ErrorKind::Retry, "no answer");
-  });
+  const auto derived = derive_minutes(
+      span_of_an_hour(), [](const StoreQuestion&) -> Result<StoreRows> { return fail(ErrorKind::Retry, "no answer"); });
   ASSERT_FALSE(derived);
   EXPECT_EQ(derived.error().message, "no answer");
 }

@@ -69,8 +69,8 @@ class Walk : public testing::Test {
         recorded.minutes = grounds->leaves;
         recorded.policy = archive.policy(statement->policy).value_or("");
         const auto found = attest::replay(recorded);
-        EXPECT_TRUE(found.holds()) << "statement " << index << " of monitor " << which << ": " << found.steps.back().part
-                                   << ": " << found.steps.back().says;
+        EXPECT_TRUE(found.holds()) << "statement " << index << " of monitor " << which << ": "
+                                   << found.steps.back().part << ": " << found.steps.back().says;
       }
     }
   }

@@ -84,7 +84,8 @@ Result<void> check_raw_source(const RawSource& source) {
     return refused(fmt::format("expected --database NAME of the {}, found none", s.name));
   const bool has_secret = !s.token.empty() || !s.password.empty();
   if (has_secret && s.url.starts_with("http://") && !is_of_this_machine(s.url))
-    return refused(fmt::format("{}: expected https, for credentials would cross the network in clear", shown_url(s.url)));
+    return refused(
+        fmt::format("{}: expected https, for credentials would cross the network in clear", shown_url(s.url)));
   return {};
 }
 
@@ -165,8 +166,8 @@ std::string render_comparison(const Comparison& all) {
       text += fmt::format("  and {} more; --json has them all\n", all.different.size() - kMostShown);
       break;
     }
-    text += fmt::format("  {}  {:22} {}: the monitor claims {}, the source gives {}\n", dz::to_text(Timestamp{d.minute}),
-                        d.criterion, d.signal, to_text(d.claimed), found_text(d));
+    text += fmt::format("  {}  {:22} {}: the monitor claims {}, the source gives {}\n",
+                        dz::to_text(Timestamp{d.minute}), d.criterion, d.signal, to_text(d.claimed), found_text(d));
   }
   for (const auto& name : all.left_out) text += fmt::format("  not compared: {}\n", name);
   return text + fmt::format("{} of {} minutes differ.\n", all.different.size(), all.compared);
@@ -184,7 +185,8 @@ json::value to_json(const Comparison& all) {
                                      {"counters", evidence::counters_text(d.counters)}});
   }
   for (const auto& name : all.left_out) left_out.emplace_back(name);
-  return json::object{{"compared", all.compared}, {"different", std::move(different)}, {"left_out", std::move(left_out)}};
+  return json::object{
+      {"compared", all.compared}, {"different", std::move(different)}, {"left_out", std::move(left_out)}};
 }
 
 }  // namespace dz::cli

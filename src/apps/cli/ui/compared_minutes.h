@@ -1,5 +1,5 @@
-// The minutes that a monitor claims beside those that a store, or the ledger's samples, give once more: how a contributor
-// shows a monitor to be wrong.
+// The minutes that a monitor claims beside those that a store, or the ledger's samples, give once more: how a
+// contributor shows a monitor to be wrong.
 #pragma once
 
 #include <string>
@@ -31,8 +31,8 @@ struct Comparison {
     evidence::MinuteState claimed, found;
     evidence::CounterBits counters = 0;  // at fault, as found
   };
-  std::vector<Different> different;  // minute by minute, leaf by leaf
-  std::size_t compared = 0;          // minutes
+  std::vector<Different> different;   // minute by minute, leaf by leaf
+  std::size_t compared = 0;           // minutes
   std::vector<std::string> left_out;  // signals that this source says nothing of
 };
 

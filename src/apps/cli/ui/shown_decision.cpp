@@ -37,18 +37,20 @@ Result<std::vector<Listed>> listed(Context& context, const wire::Signature& tran
     all.push_back({index->get_int64(), std::move(*bytes)});
   }
   if (all.empty())
-    return not_found(fmt::format("the monitor states nothing about transaction {}: is it one that wrote health, and does "
-                                 "--monitor-url name the monitor that sent it?",
-                                 to_text(transaction)));
+    return not_found(
+        fmt::format("the monitor states nothing about transaction {}: is it one that wrote health, and does "
+                    "--monitor-url name the monitor that sent it?",
+                    to_text(transaction)));
   return all;
 }
 
 Result<client::ConfirmedTransaction> transaction_of(Context& context, const wire::Signature& signature) {
   DZ_TRY_ASSIGN(auto found, context.ledger.get_transaction(signature));
   if (!found)
-    return not_found(fmt::format("the ledger has no transaction {}: it was never confirmed, or its node keeps it no "
-                                 "longer; ask a node that keeps all of them",
-                                 to_text(signature)));
+    return not_found(
+        fmt::format("the ledger has no transaction {}: it was never confirmed, or its node keeps it no "
+                    "longer; ask a node that keeps all of them",
+                    to_text(signature)));
   return std::move(*found);
 }
 
@@ -136,15 +138,14 @@ json::value to_json(const attest::Verification& verification) {
 json::value to_json(const attest::Statement& s) {
   json::array criteria, sources;
   for (const auto& source : s.sources) {
-    sources.push_back(json::object{{"name", source.name},
-                                   {"watermark", source.watermark ? json::value(minute_text(*source.watermark)) : json::value()},
-                                   {"disputed", source.disputed}});
+    sources.push_back(
+        json::object{{"name", source.name},
+                     {"watermark", source.watermark ? json::value(minute_text(*source.watermark)) : json::value()},
+                     {"disputed", source.disputed}});
   }
   for (const auto& c : s.criteria) {
-    json::object one{{"name", c.name},
-                     {"mode", to_text(c.mode)},
-                     {"judgement", to_text(c.judgement)},
-                     {"gates", c.gates}};
+    json::object one{
+        {"name", c.name}, {"mode", to_text(c.mode)}, {"judgement", to_text(c.judgement)}, {"gates", c.gates}};
     if (c.counts) {
       one["good"] = c.counts->good;
       one["bad"] = c.counts->bad;
@@ -152,18 +153,12 @@ json::value to_json(const attest::Statement& s) {
     }
     criteria.push_back(std::move(one));
   }
-  return json::object{{"kind", to_text(s.kind)},
-                      {"pubkey", to_text(s.record)},
-                      {"monitor", to_text(s.monitor)},
-                      {"at", to_text(s.at)},
-                      {"status", to_text(s.status)},
-                      {"desired_status", to_text(s.desired_status)},
-                      {"from", to_text(s.from)},
-                      {"to", to_text(s.to)},
-                      {"reason", to_text(s.reason)},
-                      {"reset", s.reset},
-                      {"opinions", s.opinions.size()},
-                      {"sources", std::move(sources)},
+  return json::object{{"kind", to_text(s.kind)},        {"pubkey", to_text(s.record)},
+                      {"monitor", to_text(s.monitor)},  {"at", to_text(s.at)},
+                      {"status", to_text(s.status)},    {"desired_status", to_text(s.desired_status)},
+                      {"from", to_text(s.from)},        {"to", to_text(s.to)},
+                      {"reason", to_text(s.reason)},    {"reset", s.reset},
+                      {"opinions", s.opinions.size()},  {"sources", std::move(sources)},
                       {"criteria", std::move(criteria)}};
 }
 
@@ -178,7 +173,8 @@ std::string render_statement(const attest::Statement& s) {
   for (const auto& c : s.criteria) {
     if (c.mode == verdict::Mode::Off) continue;
     text += fmt::format("  {:22} {:14}", c.name, to_text(c.judgement));
-    if (c.counts) text += fmt::format(" {} good, {} bad, {} unobserved", c.counts->good, c.counts->bad, c.counts->unobserved);
+    if (c.counts)
+      text += fmt::format(" {} good, {} bad, {} unobserved", c.counts->good, c.counts->bad, c.counts->unobserved);
     text += c.gates ? "\n" : " (shown, gates nothing)\n";
   }
   return text;

@@ -17,8 +17,8 @@ Result<std::vector<attest::Statement>> statements_of(Context& context, const wir
 // What the monitor has of the statement with this index: a bundle without the transaction. NotFound: it is not kept.
 Result<attest::Bundle> bundle_at(Context& context, std::int64_t index);
 
-// Everything that shows a decision: what the monitor has of it, and the transaction from the ledger. which: the place of
-// the statement in its transaction.
+// Everything that shows a decision: what the monitor has of it, and the transaction from the ledger. which: the place
+// of the statement in its transaction.
 Result<attest::Bundle> fetch_bundle(Context& context, const wire::Signature& transaction, std::size_t which);
 Result<std::string> read_bundle_file(const std::string& path);
 Result<void> write_bundle_file(const std::string& path, const std::string& text);

@@ -114,9 +114,10 @@ Result<void> export_bundle(Context& context, const ExportArgs& args) {
   DZ_TRY_ASSIGN(const auto signature, signature_in(context, args.signature));
   DZ_TRY_ASSIGN(const auto places, wanted(context, signature, args.record));
   if (places.size() > 1)
-    return wrong_usage(context, fmt::format("expected --record PUBKEY, for {} changes of health are in that transaction; "
-                                            "'doublezero decision get {}' shows them",
-                                            places.size(), args.signature));
+    return wrong_usage(context,
+                       fmt::format("expected --record PUBKEY, for {} changes of health are in that transaction; "
+                                   "'doublezero decision get {}' shows them",
+                                   places.size(), args.signature));
   DZ_TRY_ASSIGN(const auto bundle, fetch_bundle(context, signature, places.front()));
   const auto text = encode(bundle);
   if (!args.file) {
@@ -148,9 +149,10 @@ void declare_verify(Options& options, VerifyArgs& args) {
         return {};
       },
       "verifier key of a witness that must have cosigned the log; may be repeated");
-  options.parsed("--against", args.against,
-                 "then derive its minutes once more from raw rows: ledger, or influxdb=URL, clickhouse=URL, prometheus=URL",
-                 parse_raw_source);
+  options.parsed(
+      "--against", args.against,
+      "then derive its minutes once more from raw rows: ledger, or influxdb=URL, clickhouse=URL, prometheus=URL",
+      parse_raw_source);
   options.text("--database", args.database, "of the store");
   options.text("--token-file", args.token_file, "with the store's token").file();
   options.text("--username", args.username, "at the store");
@@ -211,11 +213,12 @@ void show(Context& context, const VerifyArgs& args, const std::vector<Checked>& 
     }
   }
   if (wants_json(args.output)) print_json(context, list, args.output);
-  if (!std::all_of(all.begin(), all.end(), [](const auto& one) { return one.holds(); })) context.exit_code = kExitFailed;
+  if (!std::all_of(all.begin(), all.end(), [](const auto& one) { return one.holds(); }))
+    context.exit_code = kExitFailed;
 }
 
 Result<Checked> verify_online(Context& context, const wire::Signature& signature, std::size_t place,
-                                           const attest::Expected& expected) {
+                              const attest::Expected& expected) {
   DZ_TRY_ASSIGN(auto landed, check_landed(context, signature));
   Checked all;
   all.verification.steps.push_back(std::move(landed));
@@ -319,11 +322,13 @@ Result<void> replay(Context& context, const ReplayArgs& args) {
   DZ_TRY_ASSIGN(const auto all, replay_span(context, args));
   if (!all.differ.empty()) context.exit_code = kExitFailed;
   if (wants_json(args.output)) {
-    print_json(context, json::object{{"same", all.same}, {"without", all.without}, {"differ", all.differ}}, args.output);
+    print_json(context, json::object{{"same", all.same}, {"without", all.without}, {"differ", all.differ}},
+               args.output);
     return {};
   }
   for (const auto& one : all.differ)
-    print(context, "✗ {} {}: {}: {}", text_of(one, "at"), text_of(one, "code"), text_of(one, "part"), text_of(one, "says"));
+    print(context, "✗ {} {}: {}: {}", text_of(one, "at"), text_of(one, "code"), text_of(one, "part"),
+          text_of(one, "says"));
   print(context, "{} decisions judged again say the same, {} do not; of {} nothing is kept to judge by.", all.same,
         all.differ.size(), all.without);
   return {};

@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -21,6 +22,7 @@ struct BundleFile : attest::BundleFixture {
     path = (std::filesystem::temp_directory_path() / "dz-bundle-XXXXXX").string();
     const int file = mkstemp(path.data());
     DZ_CHECK(file >= 0);
+    close(file);
     write(encode(bundle(0)));
   }
   ~BundleFile() { std::filesystem::remove(path); }
