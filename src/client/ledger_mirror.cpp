@@ -121,6 +121,11 @@ MirrorUpdate LedgerMirror::step(Timestamp now) {
   return update;
 }
 
+const LedgerMirror::ReadAccount* LedgerMirror::account(const Pubkey& key) const {
+  const auto found = decoded_.find(key);
+  return found == decoded_.end() ? nullptr : &found->second;
+}
+
 void LedgerMirror::forget_times() {
   next_poll_.reset();
   not_before_.reset();
@@ -182,8 +187,8 @@ Result<void> LedgerMirror::read_type(wire::AccountType type, MirrorUpdate& updat
     while (found != answer->accounts.end() && found->key < key) ++found;
     if (found == answer->accounts.end() || found->key != key) gone.push_back(key);
   }
-  for (const auto& key : gone) take(key, nullptr, snapshot, update);
-  for (const auto& account : answer->accounts) take(account.key, &account.account, snapshot, update);
+  for (const auto& key : gone) take(key, nullptr, answer->slot, update);
+  for (const auto& account : answer->accounts) take(account.key, &account.account, answer->slot, update);
   taken(answer->slot, snapshot);
   return {};
 }
@@ -210,7 +215,7 @@ Result<void> LedgerMirror::read_accounts(const std::vector<Pubkey>& keys, Mirror
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto& account = answer->accounts[i];
     const bool ours = account && account->owner == options_.ids.serviceability;
-    take(keys[i], ours ? &*account : nullptr, snapshot, update);
+    take(keys[i], ours ? &*account : nullptr, answer->slot, update);
   }
   taken(answer->slot, snapshot);
   follow_profile(update);
@@ -235,17 +240,18 @@ void LedgerMirror::follow_profile(MirrorUpdate& update) {
 
 // ---- what was read
 
-void LedgerMirror::take(const Pubkey& key, const wire::Account* account, Snapshot& into, MirrorUpdate& update) {
+void LedgerMirror::take(const Pubkey& key, const wire::Account* account, Slot slot, MirrorUpdate& update) {
   dirty_.erase(key);
   const bool kept = account != nullptr && is_kept(wire::account_type(account->data));
   if (kept) {
     auto& decoded = decoded_[key];
-    if (decoded == account->data) return;
-    decoded = account->data;
+    decoded.slot = slot;
+    if (decoded.data == account->data) return;
+    decoded.data = account->data;
   } else {
     decoded_.erase(key);
   }
-  if (!put_account(into, key, kept ? account : nullptr)) return;
+  if (!put_account(target(), key, kept ? account : nullptr)) return;
   update.changed = true;
   update.records.push_back(key);
 }

@@ -79,13 +79,14 @@ class LedgerMirror {
 
   // None before the first full read, and after the ledger's program became another until everything was read anew.
   const std::optional<Snapshot>& snapshot() const { return snapshot_; }
-  // What the account's record in the snapshot was decoded from; null: it is not kept here. Valid until the next read.
-  const Bytes* data_of(const Pubkey& account) const {
-    const auto found = decoded_.find(account);
-    return found == decoded_.end() ? nullptr : &found->second;
-  }
   // Whether an event said that the account changed, and it was not read since.
   bool awaits(const Pubkey& account) const { return dirty_.contains(account); }
+  // The account as it was last read, and a slot at which it was so; null: it is not kept.
+  struct ReadAccount {
+    Bytes data;
+    Slot slot;
+  };
+  const ReadAccount* account(const Pubkey& key) const;
   // When the last complete full read began.
   std::optional<Timestamp> last_poll() const { return last_poll_; }
   const MirrorCounters& counters() const { return counters_; }
@@ -99,7 +100,7 @@ class LedgerMirror {
   void reread_dirty(Timestamp now, MirrorUpdate& update);
   Result<void> read_accounts(const std::vector<Pubkey>& keys, MirrorUpdate& update);
   void follow_profile(MirrorUpdate& update);
-  void take(const Pubkey& key, const wire::Account* account, Snapshot& into, MirrorUpdate& update);
+  void take(const Pubkey& key, const wire::Account* account, Slot slot, MirrorUpdate& update);
   void taken(Slot slot, Snapshot& into);
   void succeeded();
   void retry_later(Timestamp now, const Error& error, MirrorUpdate& update);
@@ -113,7 +114,7 @@ class LedgerMirror {
   std::optional<Snapshot> snapshot_;
   std::optional<Snapshot> first_;  // being read for the first time
   // What the records of the snapshot were decoded from: most accounts of a poll are what they were at the one before.
-  std::unordered_map<Pubkey, Bytes, KeyedHash> decoded_;
+  std::unordered_map<Pubkey, ReadAccount, KeyedHash> decoded_;
   std::set<Pubkey> dirty_;
   std::optional<Timestamp> dirty_since_;  // of the first step that saw them
   bool urgent_ = false;                   // they wait for no others

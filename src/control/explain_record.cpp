@@ -13,8 +13,9 @@ namespace {
 // the minutes behind the findings. What they refer to is valid during that call.
 class Explainer {
  public:
-  explicit Explainer(const MonitorInputs& inputs)
+  explicit Explainer(const MonitorInputs& inputs, UseJudged also = {})
       : inputs_(inputs),
+        also_(std::move(also)),
         sources_(gather_sources(inputs.evidence, inputs.disputed_sources)),
         context_{inputs.policy, sources_, inputs.now},
         gatherer_(inputs.evidence, context_),
@@ -41,7 +42,9 @@ class Explainer {
     const auto& tallies = gatherer_.link(subjects, window_for(inputs_.policy, link.health, link.status));
     assess_link({link, tallies, memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(link, subjects, memory, assessment_);
-    tell(verdict::JudgedRecord{link, &inputs_.devices}, subjects, use);
+    const verdict::JudgedRecord record{link, &inputs_.devices};
+    if (also_) also_({key, record, assessment_, sources_, memory, &subjects, nullptr});
+    tell(record, subjects, use);
   }
 
   template <typename Use>
@@ -56,7 +59,9 @@ class Explainer {
     const auto& tallies = gatherer_.device(subjects, window_for(inputs_.policy, device.health, device.status));
     assess_device({device, tallies, memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(device, subjects, memory, assessment_);
-    tell(verdict::JudgedRecord{device, tallies, &inputs_.devices}, subjects, use);
+    const verdict::JudgedRecord record{device, tallies, &inputs_.devices};
+    if (also_) also_({key, record, assessment_, sources_, memory, nullptr, &subjects});
+    tell(record, subjects, use);
   }
 
   template <typename Subjects, typename Use>
@@ -67,6 +72,7 @@ class Explainer {
   }
 
   const MonitorInputs& inputs_;
+  const UseJudged also_;
   const verdict::Sources sources_;
   const verdict::AssessmentContext context_;
   TallyGatherer gatherer_;
@@ -155,7 +161,7 @@ Result<RecordMinutes> minutes_of_record(const MonitorInputs& inputs, const Recor
 }
 
 Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, const RecordBook& book, const Pubkey& key,
-                                                const verdict::ReportExtras& extras) {
+                                                const verdict::ReportExtras& extras, const UseJudged& also) {
   verdict::AssessmentReport report;
   const auto cause = cause_report(inputs, key);
   const auto tell = [&](const auto& record, const auto& assessment, const auto& sources, const auto& minutes) {
@@ -163,7 +169,7 @@ Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, con
     const bool wants_minutes = extras.strips || extras.minutes;
     add_minutes(assessment, wants_minutes ? minutes() : std::vector<verdict::FindingMinutes>{}, extras, report);
   };
-  DZ_TRY(Explainer(inputs).explain(key, book.memory_of(key), tell));
+  DZ_TRY(Explainer(inputs, also).explain(key, book.memory_of(key), tell));
   return report;
 }
 

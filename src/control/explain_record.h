@@ -2,6 +2,7 @@
 // words. Pure; the book stays as it is. NotFound for a key that is no record.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,8 +15,21 @@
 
 namespace dz::control {
 
+// A record as it was judged, and where its minutes are. Valid during a call; of link and device one is null.
+struct JudgedNow {
+  const Pubkey& key;
+  const verdict::JudgedRecord& record;
+  const verdict::Assessment& assessment;
+  const verdict::Sources& sources;
+  const verdict::RecordMemory& memory;
+  const LinkSubjects* link = nullptr;
+  const DeviceSubjects* device = nullptr;
+};
+using UseJudged = std::function<void(const JudgedNow&)>;
+
+// also: called with what the report is made of.
 Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, const RecordBook& book, const Pubkey& key,
-                                                const verdict::ReportExtras& extras = {});
+                                                const verdict::ReportExtras& extras = {}, const UseJudged& also = {});
 
 // As a page for the terminal.
 Result<std::string> explain_record(const MonitorInputs& inputs, const RecordBook& book, const Pubkey& key,

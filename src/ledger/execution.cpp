@@ -83,6 +83,8 @@ Program Run::find_program(const Pubkey& id) const {
   if (id == wire::kSystemProgramId) return program::execute_system;
   if (id == wire::compute_budget_program_id()) return program::execute_compute_budget;
   if (id == wire::lookup_table_program_id()) return program::execute_lookup_table;
+  if (id == wire::memo_program_id()) return program::execute_memo;
+  if (id == wire::old_memo_program_id()) return program::execute_old_memo;
   if (id == context_.ids->serviceability) return program::execute_serviceability;
   if (id == context_.ids->telemetry) return program::execute_telemetry;
   return nullptr;

@@ -20,6 +20,12 @@ GenesisAccount program_account(const Pubkey& id, std::string_view name) {
                   .lamports = 1, .data = Bytes(name.begin(), name.end()), .owner = kNativeLoader, .executable = true}};
 }
 
+// A program that somebody brought to Solana; its bytes are not kept here.
+GenesisAccount loaded_program(const Pubkey& id) {
+  static const Pubkey kLoader = pubkey_literal("BPFLoader2111111111111111111111111111111111");
+  return {id, wire::Account{.lamports = 1, .data = {}, .owner = kLoader, .executable = true}};
+}
+
 }  // namespace
 
 wire::Blockhash blockhash_of(const Genesis& genesis, Slot slot) {
@@ -36,6 +42,8 @@ std::vector<GenesisAccount> genesis_accounts(const Genesis& genesis, const wire:
       program_account(wire::kSystemProgramId, "system_program"),
       program_account(wire::compute_budget_program_id(), "compute_budget_program"),
       program_account(wire::lookup_table_program_id(), "address_lookup_table_program"),
+      loaded_program(wire::memo_program_id()),
+      loaded_program(wire::old_memo_program_id()),
       program_account(ids.serviceability, "doublezero_serviceability"),
       program_account(ids.telemetry, "doublezero_telemetry"),
   };

@@ -5,8 +5,11 @@
 #include <span>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/base58.h"
 #include "base/base64.h"
+#include "base/safe_text.h"
 #include "base/zstd.h"
 
 namespace dz::ledger {
@@ -79,10 +82,23 @@ json::array render_account_keys(const wire::Message& message, const std::vector<
   return keys;
 }
 
-// With keys in place of indexes. Instructions are shown as of programs that a node has no parser for.
+bool is_memo(const Pubkey& program) {
+  return program == wire::memo_program_id() || program == wire::old_memo_program_id();
+}
+
+// With keys in place of indexes. Instructions are shown as of programs that a node has no parser for; but memos, which
+// every node reads.
 json::object render_parsed_message(const wire::Message& message, const std::vector<Pubkey>& accounts) {
   json::array instructions;
   for (const auto& instruction : message.instructions) {
+    const auto& program = accounts[instruction.program_index];
+    if (is_memo(program) && is_utf8(as_text(instruction.data))) {
+      instructions.push_back(json::object{{"program", "spl-memo"},
+                                          {"programId", to_text(program)},
+                                          {"parsed", as_text(instruction.data)},
+                                          {"stackHeight", nullptr}});
+      continue;
+    }
     json::array named;
     for (const std::size_t i : instruction.account_indexes) named.emplace_back(to_text(accounts[i]));
     instructions.push_back(json::object{{"programId", to_text(accounts[instruction.program_index])},
@@ -96,6 +112,23 @@ json::object render_parsed_message(const wire::Message& message, const std::vect
   put_lookups(message, out);
   return out;
 }
+
+}  // namespace
+
+json::value render_memos(const TransactionRecord& record) {
+  if (std::none_of(record.addresses.begin(), record.addresses.end(), is_memo)) return nullptr;
+  const auto transaction = wire::parse_transaction(record.bytes);
+  if (!transaction) return nullptr;
+  std::string text;
+  for (const auto& instruction : transaction->message.instructions) {
+    if (!is_memo(record.addresses[instruction.program_index])) continue;
+    const auto memo = as_text(instruction.data);
+    text += fmt::format("{}[{}] {}", text.empty() ? "" : "; ", memo.size(), is_utf8(memo) ? memo : "(unparseable)");
+  }
+  return text.empty() ? json::value() : json::value(text);
+}
+
+namespace {
 
 json::array signature_texts(const wire::Transaction& transaction) {
   json::array signatures;

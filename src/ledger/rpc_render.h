@@ -43,6 +43,8 @@ struct TransactionView {
 };
 // Members version, transaction and meta. Refused: it is of a version that the client does not read.
 Answer render_transaction(const TransactionRecord& record, const TransactionView& view);
+// "[12] the text; [5] other": what its memos say; null when it has none.
+boost::json::value render_memos(const TransactionRecord& record);
 std::int64_t unix_seconds(Timestamp time);
 
 }  // namespace dz::ledger

@@ -172,7 +172,7 @@ class History final : public LongResult {
     return {{"signature", to_text(record.signature)},
             {"slot", record.slot.value},
             {"err", render_error(record.error)},
-            {"memo", nullptr},
+            {"memo", render_memos(record)},
             {"blockTime", unix_seconds(ledger_.bank().clock().time_of(record.slot))},
             {"confirmationStatus", "finalized"}};
   }

@@ -179,7 +179,8 @@ json::object brief_json(const Decision& d, const Profile& profile) {
           {"reason", d.reason},
           {"sentence", d.sentence},
           {"signature", d.signature},
-          {"policy", d.policy_digest}};
+          {"policy", d.policy_digest},
+          {"statement", d.statement ? json::value(*d.statement) : json::value()}};
 }
 
 }  // namespace dz::monitor

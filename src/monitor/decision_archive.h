@@ -26,6 +26,7 @@ struct Decision {
   std::string findings_json;  // every criterion as it was judged
   std::string signature;
   std::string policy_digest;
+  std::optional<std::int64_t> statement = {};  // index of what is stated about it; kept elsewhere (statement_archive.h)
   bool operator==(const Decision&) const = default;
 };
 

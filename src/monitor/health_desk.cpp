@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/check.h"
 #include "client/standing.h"
 #include "control/explain_record.h"
 #include "monitor/assessment_json.h"
@@ -59,6 +60,11 @@ HealthDesk::HealthDesk(HealthDeskParts parts, const MonitorSettings& settings, H
     : parts_(std::move(parts)),
       profile_(*settings.policy.profile),
       policy_digest_(verdict::policy_digest(settings.policy)),
+      by_{.genesis = {},
+          .program = signer.ids.serviceability,
+          .monitor = signer.key ? signer.key->pubkey() : Pubkey{},
+          .policy = attest::sha256(as_bytes(render_policy(settings.policy)))},
+      recovery_(parts_.memory, signer.ids),
       key_(std::move(signer.key)),
       budget_(settings.limits),
       takes_over_(takes_over(settings)) {
@@ -92,6 +98,9 @@ void HealthDesk::follow(const client::MirrorUpdate& update) {
 
 void HealthDesk::note_under_way(Timestamp now) {
   under_way_.clear();
+  if (writer_) learn_genesis();
+  const auto* profile = parts_.reader.snapshot()->profile;
+  if (writer_ && profile != nullptr) recovery_.step(parts_.ledger, *profile, now);
   if (writer_) under_way_ = writer_->under_way();
   if (!unguarded_) return;
   unguarded_->guard.step(parts_.ledger, now);
@@ -138,13 +147,16 @@ void HealthDesk::write(const control::MonitorPlan& plan, const control::MonitorI
   send_again_.at.reset();
   const auto& records = *parts_.reader.snapshot();
   std::vector<HealthWrite> writes;
+  std::map<Pubkey, const control::HealthChange*> planned;
   for (const auto& change : plan.changes) {
     auto write = write_of(change, records);
     if (!write) continue;
-    undecided_.insert_or_assign(change.key, decision_of(change, inputs));
+    planned.emplace(change.key, &change);
     writes.push_back(std::move(*write));
   }
   writes = within_budget(std::move(writes), now_);
+  stated_.clear();
+  for (const auto& write : writes) decide(*planned.at(write.key), inputs);
   for (std::size_t at = 0; at < writes.size(); at += kMostAtOnce) {
     const auto first = writes.begin() + static_cast<std::ptrdiff_t>(at);
     send({first, first + static_cast<std::ptrdiff_t>(std::min(kMostAtOnce, writes.size() - at))});
@@ -156,13 +168,7 @@ void HealthDesk::send(std::vector<HealthWrite> writes) {
   for (const auto& write : writes) keys.push_back(write.key);
   const auto anchor = parts_.reader.mirror().view().anchor(now_);
   const auto read = anchor ? parts_.reader.read_again(keys) : Result<void>(tl::unexpected(anchor.error()));
-  if (!read) {
-    std::vector<HealthWriteOutcome> unsent;
-    for (auto& write : writes) {
-      unsent.push_back({std::move(write), HealthWriteOutcome::Kind::NotSent, {}, {}, read.error().message});
-    }
-    return settle(unsent, now_);
-  }
+  if (!read) return refuse_all(std::move(writes), read.error());
   const auto& records = parts_.reader.snapshot();
   std::erase_if(writes, [&](const HealthWrite& write) {
     if (records && is_as_judged(*records, write)) return false;
@@ -170,7 +176,66 @@ void HealthDesk::send(std::vector<HealthWrite> writes) {
     undecided_.erase(write.key);
     return true;
   });
-  if (!writes.empty()) settle(writer_->submit(std::move(writes), *records->profile, *anchor), now_);
+  if (writes.empty()) return;
+  if (const auto kept = keep_statements(writes); !kept) return refuse_all(std::move(writes), kept.error());
+  // Rows may have been written while the disk was waited for, and the ledger read: nothing rests on that but the state.
+  settle(writer_->submit(std::move(writes), *records->profile, *anchor), now_);
+}
+
+void HealthDesk::refuse_all(std::vector<HealthWrite> writes, const Error& error) {
+  std::vector<HealthWriteOutcome> unsent;
+  for (auto& write : writes) {
+    unsent.push_back({std::move(write), HealthWriteOutcome::Kind::NotSent, {}, {}, error.message});
+  }
+  settle(unsent, now_);
+}
+
+// Without it nothing is stated, so nothing is written; it is asked for again at the next pass.
+void HealthDesk::learn_genesis() {
+  if (knows_genesis_) return;
+  const auto& known = parts_.reader.mirror().view().genesis();
+  const auto genesis = known ? Result<wire::Blockhash>(*known) : parts_.ledger.get_genesis_hash();
+  knows_genesis_ = genesis.has_value();
+  if (genesis) by_.genesis = genesis->bytes;
+}
+
+// On disk before anything is sent: what was sent and is not stated could not be checked by anybody.
+Result<void> HealthDesk::keep_statements(std::vector<HealthWrite>& writes) {
+  if (!knows_genesis_) return fail(ErrorKind::Retry, "the ledger has not told its genesis hash yet");
+  std::vector<attest::Stated> all;
+  for (const auto& write : writes) {
+    const auto stated = stated_.find(write.key);
+    DZ_CHECK(stated != stated_.end());
+    stated->second.statement.genesis = by_.genesis;
+    all.push_back(std::move(stated->second));
+  }
+  DZ_TRY_ASSIGN(const auto first, parts_.memory.add_statements(all));
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    writes[i].stated = {first + static_cast<std::int64_t>(i), statement_hash(all[i].statement)};
+  }
+  if (parts_.is_on_disk && !parts_.is_on_disk())
+    return fail(ErrorKind::Retry, "what is stated about it could not be brought to disk");
+  return {};
+}
+
+void HealthDesk::tell_statements(const std::vector<HealthWriteOutcome>& outcomes) {
+  using Kind = HealthWriteOutcome::Kind;
+  std::vector<StatementArchive::Outcome> told;
+  for (const auto& outcome : outcomes) {
+    if (!outcome.write.stated) continue;
+    const auto became = outcome.kind == Kind::Landed    ? StatementOutcome::Landed
+                        : outcome.kind == Kind::Refused ? StatementOutcome::Refused
+                        : outcome.kind == Kind::Unknown ? StatementOutcome::Unknown
+                                                        : StatementOutcome::NotSent;
+    const bool sent = outcome.kind != Kind::NotSent;
+    told.push_back({outcome.write.stated->index, became, sent ? to_text(outcome.signature) : std::string()});
+  }
+  parts_.memory.settle(told);
+  if (said_memo_ || writer_->memo_problem().empty()) return;
+  said_memo_ = true;
+  parts_.log(service::LogLevel::Warn, "memo_not_taken",
+             {{"reason", writer_->memo_problem()},
+              {"then", "transactions carry no root over what is stated about them; statements are kept all the same"}});
 }
 
 // None: the record is read again first, or the ledger has refused just this.
@@ -183,7 +248,7 @@ std::optional<HealthWrite> HealthDesk::write_of(const control::HealthChange& cha
   return write;
 }
 
-Decision HealthDesk::decision_of(const control::HealthChange& change, const control::MonitorInputs& inputs) const {
+void HealthDesk::decide(const control::HealthChange& change, const control::MonitorInputs& inputs) {
   Decision decision{.at = inputs.now,
                     .key = change.key,
                     .kind = change.kind,
@@ -192,11 +257,19 @@ Decision HealthDesk::decision_of(const control::HealthChange& change, const cont
                     .to = change.to};
   decision.reason = to_text(change.reason);
   decision.policy_digest = policy_digest_;
-  if (const auto report = report_record(inputs, parts_.book, change.key)) {
+  const auto* account = parts_.reader.mirror().account(change.key);
+  const auto judged =
+      account != nullptr ? attest::JudgedAccount{attest::sha256(account->data), account->slot} : attest::JudgedAccount{};
+  const auto report = report_record(inputs, parts_.book, change.key, {}, [&](const control::JudgedNow& now) {
+    auto stated = state_change(change, now, inputs, by_, judged);
+    if (parts_.opinions) stated.statement.opinions = parts_.opinions(change.key);
+    stated_.insert_or_assign(change.key, std::move(stated));
+  });
+  if (report) {
     decision.sentence = report->sentence;
     decision.findings_json = boost::json::serialize(findings_json(*report));
   }
-  return decision;
+  undecided_.insert_or_assign(change.key, std::move(decision));
 }
 
 // The most urgent first; the others are deferred to a later pass.
@@ -258,7 +331,7 @@ void HealthDesk::settle(const std::vector<HealthWriteOutcome>& outcomes, Timesta
       case Kind::Landed: landed(outcome, decided); break;
       case Kind::Refused:
         ++counters_.refused;
-        refused_.insert_or_assign(write.key, write);
+        refused_.insert_or_assign(write.key, HealthWrite{write.key, write.judged, write.to, write.reset});
         budget_.give_back(write.key);
         say(service::LogLevel::Warn, "health_refused", outcome, {"reason", outcome.reason});
         break;
@@ -276,6 +349,7 @@ void HealthDesk::settle(const std::vector<HealthWriteOutcome>& outcomes, Timesta
     }
   }
   parts_.memory.add(decided);
+  tell_statements(outcomes);
 }
 
 void HealthDesk::landed(const HealthWriteOutcome& outcome, std::vector<Decision>& decided) {
@@ -298,7 +372,7 @@ void HealthDesk::landed(const HealthWriteOutcome& outcome, std::vector<Decision>
 
 void HealthDesk::say(service::LogLevel level, std::string_view event, const HealthWriteOutcome& outcome,
                      std::pair<std::string_view, std::string> detail) const {
-  const auto& [key, judged, to, reset] = outcome.write;
+  const auto& [key, judged, to, reset, stated] = outcome.write;
   parts_.log(level, event,
              {{"kind", std::string(to_text(judged.kind))},
               {"pubkey", to_text(key)},

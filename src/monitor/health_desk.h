@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "monitor/health_writer.h"
 #include "monitor/ledger_reader.h"
 #include "monitor/monitor_memory.h"
+#include "monitor/statement_recovery.h"
 #include "monitor/undrain_watch.h"
 #include "monitor/write_guard.h"
 #include "service/log.h"
@@ -28,6 +30,11 @@ struct HealthDeskParts {
   control::RecordBook& book;  // told what was written, where only the ledger's word counts
   MonitorMemory& memory;      // keeps decisions
   service::LogSink log;
+  // Whether all that was written until now is on disk; what is stated about a write has to be before it is sent. Rows
+  // may be written meanwhile. Empty: every write is on disk when it was made.
+  std::function<bool()> is_on_disk = {};
+  // The opinions of judges behind a change, for its statement; empty: one monitor decides.
+  std::function<std::vector<attest::OpinionStatement>(const Pubkey& record)> opinions = {};
 };
 
 // Who writes. key: the health authority's; none: nothing is written.
@@ -89,7 +96,13 @@ class HealthDesk {
   };
 
   std::optional<HealthWrite> write_of(const control::HealthChange& change, const client::Snapshot& records) const;
-  Decision decision_of(const control::HealthChange& change, const control::MonitorInputs& inputs) const;
+  // Notes what is decided, and what is stated about it.
+  void decide(const control::HealthChange& change, const control::MonitorInputs& inputs);
+  // What is stated about the writes, on disk: each gets its own.
+  Result<void> keep_statements(std::vector<HealthWrite>& writes);
+  void tell_statements(const std::vector<HealthWriteOutcome>& outcomes);
+  void refuse_all(std::vector<HealthWrite> writes, const Error& error);
+  void learn_genesis();
   // Reads the records once more, after the block hash was taken, and sends what is still of the state that was judged.
   void send(std::vector<HealthWrite> writes);
   std::vector<HealthWrite> within_budget(std::vector<HealthWrite> writes, Timestamp now);
@@ -103,6 +116,11 @@ class HealthDesk {
   HealthDeskParts parts_;
   const Profile& profile_;     // for the words of the ledger
   std::string policy_digest_;  // for decisions
+  attest::StatedBy by_;
+  std::map<Pubkey, attest::Stated> stated_;  // of the writes under way in write()
+  bool knows_genesis_ = false;               // by_ has it
+  StatementRecovery recovery_;
+  bool said_memo_ = false;                   // that the ledger did not take one
   std::optional<wire::Keypair> key_;
   Timestamp now_;  // of the call: the sender's clock
   std::optional<HealthWriter> writer_;

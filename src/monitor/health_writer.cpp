@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
+#include "attest/memo.h"
 #include "wire/instructions/device.h"
 #include "wire/instructions/link.h"
+#include "wire/instructions/solana.h"
 
 namespace dz::monitor {
 namespace {
@@ -72,7 +74,11 @@ void HealthWriter::send_batch(Writes batch, const Terms& terms, std::vector<Heal
     }
   }
   if (batch.empty()) return;
-  const auto room = std::max<std::size_t>(1, sender_.room_for(instructions, key_.pubkey()));
+  const auto memo = memo_of(batch);
+  if (memo) instructions.insert(instructions.begin(), *memo);  // its room is taken first
+  const auto places = sender_.room_for(instructions, key_.pubkey());
+  if (memo) std::rotate(instructions.begin(), instructions.begin() + 1, instructions.end());
+  const auto room = std::max<std::size_t>(1, places - std::min<std::size_t>(places, memo ? 1 : 0));
   if (room < batch.size()) {
     batch_ = most_ = room;
     return send_split(std::move(batch), room, terms, outcomes);
@@ -86,6 +92,27 @@ void HealthWriter::send_batch(Writes batch, const Terms& terms, std::vector<Heal
   } else {
     settle(std::move(batch), std::get<client::SendOutcome>(*sent), terms, outcomes);
   }
+}
+
+std::optional<wire::Instruction> HealthWriter::memo_of(const Writes& batch) const {
+  if (!memo_problem_.empty()) return std::nullopt;
+  std::vector<attest::Hash> hashes;
+  for (const auto& write : batch) {
+    if (!write.stated) return std::nullopt;
+    hashes.push_back(write.stated->hash);
+  }
+  return wire::memo(attest::memo_text(transparency::tree_root(hashes)));
+}
+
+// It comes last, so its number is that of the writes. One that cannot be afforded even by a single write is none to go on
+// with.
+bool HealthWriter::refused_memo(const Writes& batch, const client::Rejected& rejected) const {
+  if (!memo_of(batch)) return false;
+  const auto& error = rejected.error;
+  if (error.kind == wire::TransactionErrorKind::ProgramAccountNotFound) return true;
+  const bool of_memo =
+      error.kind == wire::TransactionErrorKind::InstructionError && error.instruction == batch.size();
+  return of_memo && !(was_too_much(rejected) && batch.size() > 1);
 }
 
 // A rejected batch names the instruction that failed: without it the others may go.
@@ -104,6 +131,10 @@ void HealthWriter::settle(Writes batch, const client::SendOutcome& outcome, cons
   }
   const auto& rejected = std::get<client::Rejected>(outcome.result);
   const auto& error = rejected.error;
+  if (refused_memo(batch, rejected)) {
+    memo_problem_ = to_text(error);
+    return send_batch(std::move(batch), terms, outcomes);
+  }
   if (was_too_much(rejected) && batch.size() > 1) {
     most_ = batch.size() - 1;
     batch_ = std::max<std::size_t>(1, batch.size() / 2);

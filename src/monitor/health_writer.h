@@ -1,13 +1,16 @@
 // Writes health to the ledger in batches. A batch is all or nothing on the ledger, so a record that is refused is
 // taken out and the rest go again at once; a transaction whose outcome is unknown stays open until it is known. How
 // many writes a batch has is found by trying: it grows while full ones land, up to what a transaction has room for, and
-// is halved when the ledger says that one cost too much.
+// is halved when the ledger says that one cost too much. Behind the writes of a batch goes a memo with the root over what
+// is stated about them (attest/memo.h), unless the ledger did not take one.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "attest/statement.h"
 #include "client/sender.h"
 #include "control/plan_activator.h"
 #include "domain/profile.h"
@@ -21,6 +24,13 @@ struct HealthWrite {
   control::GovernedRecord judged;
   Health to = Health::Unknown;
   bool reset = false;  // before it is judged (control/reset.h)
+  // What is stated about it: where it is kept, and its hash, which the transaction carries. None: nothing is stated.
+  struct Stated {
+    std::int64_t index = 0;
+    attest::Hash hash{};
+    bool operator==(const Stated&) const = default;
+  };
+  std::optional<Stated> stated = {};
   bool operator==(const HealthWrite&) const = default;
 };
 
@@ -59,6 +69,8 @@ class HealthWriter {
   const std::map<Pubkey, Health>& under_way() const { return open_keys_; }
   std::size_t open_transactions() const { return open_.size(); }
   std::size_t batch() const { return batch_; }  // writes of the next transaction, at most
+  // Why transactions carry no memo about their statements any more: the ledger did not take it. Empty: they do.
+  const std::string& memo_problem() const { return memo_problem_; }
 
  private:
   // In which numbers, and with which block hash.
@@ -79,8 +91,14 @@ class HealthWriter {
   void settle(std::vector<HealthWrite> batch, const client::SendOutcome& outcome, const Terms& terms,
               std::vector<HealthWriteOutcome>& outcomes);
 
+  // The memo of a batch of which everything is stated; none: it has none.
+  std::optional<wire::Instruction> memo_of(const std::vector<HealthWrite>& batch) const;
+  // Whether the batch was refused on account of its memo.
+  bool refused_memo(const std::vector<HealthWrite>& batch, const client::Rejected& rejected) const;
+
   const wire::Keypair& key_;
   wire::ProgramIds ids_;
+  std::string memo_problem_;
   bool permission_ = false;
   client::TransactionSender sender_;
   std::size_t batch_ = kFirstBatch, most_ = kMostWrites;

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "attest/memo.h"
 #include "client/ledger_view.h"
 #include "testbed/forwarding_client.h"
 #include "testbed/small_network.h"
@@ -20,7 +21,8 @@ class StrictLedger final : public testbed::ForwardingClient {
   std::set<Pubkey> invalid;
   wire::InstructionErrorKind kind = wire::InstructionErrorKind::Custom;
   std::optional<wire::TransactionErrorKind> payer_problem;
-  std::vector<std::size_t> sizes;  // of what was sent
+  std::optional<wire::TransactionError> memo_problem;  // what becomes of a transaction with a memo
+  std::vector<std::size_t> sizes;                      // of what was sent
 
   tl::expected<wire::Signature, client::SendFailure> send_transaction(const wire::Transaction& t,
                                                                       const client::SendOptions& options) override {
@@ -32,7 +34,14 @@ class StrictLedger final : public testbed::ForwardingClient {
                        static_cast<std::uint8_t>(most),
                        {wire::InstructionErrorKind::ComputationalBudgetExceeded, 0}});
     }
+    const auto memo = std::find_if(instructions.begin(), instructions.end(), is_memo);
+    if (memo != instructions.end() && memo_problem) {
+      auto error = *memo_problem;
+      error.instruction = static_cast<std::uint8_t>(memo - instructions.begin());
+      return rejected(error);
+    }
     for (std::size_t i = 0; i < instructions.size(); ++i) {
+      if (is_memo(instructions[i])) continue;
       if (!invalid.contains(t.message.account_keys[instructions[i].account_indexes.front()])) continue;
       return rejected({wire::TransactionErrorKind::InstructionError, static_cast<std::uint8_t>(i), {kind, 28}});
     }
@@ -40,6 +49,7 @@ class StrictLedger final : public testbed::ForwardingClient {
   }
 
  private:
+  static bool is_memo(const wire::CompiledInstruction& instruction) { return instruction.account_indexes.empty(); }
   static tl::unexpected<client::SendFailure> rejected(wire::TransactionError error) {
     return tl::unexpected(client::SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
   }
@@ -51,6 +61,7 @@ struct HealthWriterTest : testing::Test {
   HealthWriter writer{
       ledger, network.monitor, wire::local_program_ids(), {.clock = {network.clock(), [](Duration) {}}}};
   std::vector<Pubkey> devices;
+  bool stated = false;
 
   void SetUp() override {
     for (int i = 0; i < 24; ++i) devices.push_back(network.add_device("d" + std::to_string(i), network.alpha));
@@ -62,6 +73,7 @@ struct HealthWriterTest : testing::Test {
     for (std::size_t i = 0; i < count; ++i) {
       const auto& d = snapshot.devices.at(devices[i]);
       writes.push_back({devices[i], {RecordKind::Device, d.status, d.desired_status, d.health}, to});
+      if (stated) writes.back().stated = HealthWrite::Stated{static_cast<std::int64_t>(i), transparency::leaf_hash(devices[i].view())};
     }
     auto outcomes = writer.submit(writes, rfc_profile(), *client::take_hash(ledger));
     while (writer.open_transactions() > 0) {
@@ -112,6 +124,71 @@ TEST_F(HealthWriterTest, WhatDidNotComeToItsEndIsTriedAloneBeforeItCountsAsRefus
   EXPECT_EQ(count(outcomes, Kind::Landed), 7);
   EXPECT_EQ(count(outcomes, Kind::Refused), 1);
   EXPECT_EQ(ledger.sizes, (std::vector<std::size_t>{8, 1, 7}));
+}
+
+TEST_F(HealthWriterTest, WhatIsStatedGoesAlongAsOneMemoBehindTheWrites) {
+  stated = true;
+  const auto outcomes = write(8, Health::Pending);
+  EXPECT_EQ(count(outcomes, Kind::Landed), 8);
+  EXPECT_EQ(ledger.sizes, (std::vector<std::size_t>{9}));
+  std::vector<attest::Hash> hashes;
+  for (int i = 0; i < 8; ++i) hashes.push_back(transparency::leaf_hash(devices[static_cast<std::size_t>(i)].view()));
+  const auto sent = *network.client().get_transaction(outcomes.front().signature);
+  const auto message = wire::parse_transaction(sent->bytes)->message;
+  EXPECT_EQ(*attest::root_in(message, message.account_keys), transparency::tree_root(hashes));
+}
+
+// Of a batch that is split each part says what it makes true.
+TEST_F(HealthWriterTest, WithoutTheRefusedOneTheMemoIsAnotherOne) {
+  stated = true;
+  ledger.invalid = {devices[0]};
+  const auto outcomes = write(3, Health::Pending);
+  EXPECT_EQ(count(outcomes, Kind::Landed), 2);
+  const auto landed = std::find_if(outcomes.begin(), outcomes.end(), [](const auto& o) { return o.kind == Kind::Landed; });
+  const auto message = wire::parse_transaction((*network.client().get_transaction(landed->signature))->bytes)->message;
+  const std::vector<attest::Hash> hashes{transparency::leaf_hash(devices[1].view()),
+                                         transparency::leaf_hash(devices[2].view())};
+  EXPECT_EQ(*attest::root_in(message, message.account_keys), transparency::tree_root(hashes));
+}
+
+TEST_F(HealthWriterTest, ALedgerThatTakesNoMemoIsAskedOnceAndWrittenWithout) {
+  stated = true;
+  using Kinds = wire::TransactionErrorKind;
+  for (const auto& problem : {wire::TransactionError{Kinds::ProgramAccountNotFound, 0, {}},
+                              wire::TransactionError{Kinds::InstructionError, 0, {wire::InstructionErrorKind::UnsupportedProgramId, 0}}}) {
+    ledger.memo_problem = problem;
+    ledger.sizes.clear();
+    HealthWriter other{ledger, network.monitor, wire::local_program_ids(), {.clock = {network.clock(), [](Duration) {}}}};
+    const auto snapshot = network.read();
+    std::vector<HealthWrite> writes;
+    for (int i = 0; i < 2; ++i) {
+      const auto& d = snapshot.devices.at(devices[static_cast<std::size_t>(i)]);
+      const auto to = d.health == Health::Pending ? Health::Impaired : Health::Pending;
+      writes.push_back({devices[static_cast<std::size_t>(i)], {RecordKind::Device, d.status, d.desired_status, d.health}, to});
+      writes.back().stated = HealthWrite::Stated{i, {}};
+    }
+    auto outcomes = other.submit(writes, rfc_profile(), *client::take_hash(ledger));
+    network.advance(std::chrono::seconds{1});
+    for (auto& outcome : other.collect()) outcomes.push_back(std::move(outcome));
+    EXPECT_EQ(count(outcomes, Kind::Landed), 2);
+    EXPECT_EQ(ledger.sizes, (std::vector<std::size_t>{3, 2}));
+    EXPECT_NE(other.memo_problem(), "");
+  }
+}
+
+// How many writes a transaction has room for, and how much of that the memo takes.
+TEST_F(HealthWriterTest, AMemoTakesTheRoomOfTwoWritesAtMost) {
+  const auto largest = [&] {
+    ledger.sizes.clear();
+    for (const auto to : {Health::Pending, Health::Impaired, Health::Pending, Health::Impaired, Health::Pending, Health::Impaired})
+      EXPECT_EQ(count(write(24, to), Kind::Landed), 24);
+    return *std::max_element(ledger.sizes.begin(), ledger.sizes.end());
+  };
+  const auto without = largest();
+  stated = true;
+  const auto with = largest() - 1;  // less the memo itself
+  std::printf("writes a transaction: %zu, with a memo %zu\n", without, with);
+  EXPECT_GE(with + 2, without);
 }
 
 TEST_F(HealthWriterTest, AKeyThatCannotPayRefusesNoRecord) {

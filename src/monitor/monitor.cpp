@@ -90,7 +90,9 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, quorum::R
       quorum_(settings_.quorum,
               {std::move(rules), std::move(options.judge_key), options.ids.serviceability, &settings_.policy},
               options.log),
-      desk_({ledger, reader_, book_, kept_.memory, options.log}, settings_, {options.ids, std::move(options.key)}),
+      desk_({ledger, reader_, book_, kept_.memory, options.log, [this] { return is_on_disk(); },
+             [this](const Pubkey& key) { return quorum_.stated(key); }},
+            settings_, {options.ids, std::move(options.key)}),
       ledger_(ledger),
       announcer_({reader_, pulled_, desk_, kept_.memory, book_, kept_.incidents.book()}, settings_.policy, options.log),
       policy_(settings_.policy),
@@ -131,11 +133,19 @@ void Monitor::tell_changes(Timestamp now) {
   }
   changes_.look_at_alarms(picture_alarms(*this), now);
   changes_.look_at_sources(picture_sources(policy_, kept_.evidence->in_memory()), now);
-  if (const auto made = kept_.memory.decisions().after(last_decision_, ChangeFeed::kMostAtOnce + 1);
+  if (const auto made = with_statements(kept_.memory.decisions().after(last_decision_, ChangeFeed::kMostAtOnce + 1));
       made && !made->empty()) {
     last_decision_ = made->back().id;
     changes_.tell_decisions(picture_decisions(*made, *policy_.profile));
   }
+}
+
+Result<std::vector<Decision>> Monitor::with_statements(Result<std::vector<Decision>> decisions) {
+  if (!decisions) return decisions;
+  for (auto& decision : *decisions) {
+    DZ_TRY_ASSIGN(decision.statement, statements().index_of(decision.signature, decision.key));
+  }
+  return decisions;
 }
 
 Timestamp Monitor::make_pass(Timestamp begin) {
@@ -246,12 +256,12 @@ void Monitor::judge(Timestamp now) {
   announcer_.raise(plan.alarms, now);
   ++judged_;
   if (news && kept_.memory.record(std::move(*news), book_)) kept_.evidence->forget_changes();
-  // Before anything is sent: a restart must know what was tried.
+  // Before anything is sent: a restart must know what was tried. The desk waits for the disk once what is stated about
+  // it is written too.
   const bool remembered = kept_.memory.save(book_.memories(), now);
   if (judged.writable()) quorum_.hold(plan.changes, {judged, book_, reader_}, [this] { away_([] {}); });
-  const bool sends = judged.writable() && !plan.changes.empty();
   watch_writer(now);
-  if (judged.writable() && remembered && (!sends || is_on_disk())) {
+  if (judged.writable() && remembered) {
     if (takeover_) std::erase_if(plan.changes, [&](const auto& change) { return takeover_->leaves_alone(change.key); });
     desk_.write(plan, judged);
   } else if (shows_plans_) {

@@ -146,7 +146,11 @@ class Monitor {
   // What is known of a record's transactions; who wants more asks for it, and a pass reads it.
   const HistoryDesk& histories() const { return histories_; }
   void ask_history(const Pubkey& key, std::size_t events, Timestamp now) { histories_.ask(key, events, now); }
-  Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return kept_.memory.decisions().find(query); }
+  Result<std::vector<Decision>> decisions(const DecisionQuery& query) {
+    return with_statements(kept_.memory.decisions().find(query));
+  }
+  // What is stated about them.
+  StatementArchive& statements() { return kept_.memory.statements(); }
 
   // What the start found damaged in the monitor's file, in sentences.
   std::vector<std::string> damage() const;
@@ -218,6 +222,7 @@ class Monitor {
   void watch_activator(Timestamp now);
   void watch_writer(Timestamp now);
   void tell_changes(Timestamp now);
+  Result<std::vector<Decision>> with_statements(Result<std::vector<Decision>> decisions);
   control::MonitorInputs inputs(Timestamp now) const;
   control::KnownFacts facts(Timestamp now) const;
   NoteInputs note_inputs(Timestamp now) const;

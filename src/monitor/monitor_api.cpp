@@ -20,6 +20,7 @@
 #include "monitor/opinions_answer.h"
 #include "monitor/pulled_report.h"
 #include "monitor/record_members.h"
+#include "monitor/statement_api.h"
 #include "monitor/status_report.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
@@ -374,6 +375,10 @@ constexpr std::array kRoutes{
           [](Context& c, Request r, Rest) { return of_record(c, r, tell_readings); }},
     Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
           [](Context& c, Request r, Rest) { return decisions(c, r); }},
+    Route{{"GET", "/api/v1/statements", "/api/v1/statements"},
+          [](Context& c, Request r, Rest) { return list_statements(c.monitor, r); }},
+    Route{{"GET", "/api/v1/statements/*", ""},
+          [](Context& c, Request r, Rest name) { return tell_statement(c.monitor, r, std::string(name)); }},
     Route{{"GET", "/api/v1/history", "/api/v1/history"}, [](Context& c, Request r, Rest) { return history(c, r); }},
     Route{{"GET", "/api/v1/maintenances", "/api/v1/maintenances"},
           [](Context& c, Request, Rest) { return list_maintenances(c.monitor, c.now); }},

@@ -58,6 +58,7 @@ Result<MonitorArchive> MonitorArchive::open(storage::SqliteDatabase& database) {
     if (format < 1 || format > kFormat) {
       return other_format(format, "run the version that wrote it, or start with an empty data folder");
     }
+    DZ_TRY(database.execute(std::string(StatementArchive::schema())));
     DZ_TRY(database.execute(std::string(history::history_schema())));
     if (format < 3) DZ_TRY(database.execute(std::string(kToFormat3)));
     if (format == 2) DZ_TRY(database.execute(std::string(history::history_to_format3())));
@@ -108,6 +109,7 @@ Result<void> MonitorArchive::save_slot(const wire::Blockhash& genesis, Slot slot
 Result<void> MonitorArchive::forget_before(Timestamp oldest) {
   return in_transaction(*database_, [&]() -> Result<void> {
     DZ_TRY(decisions_.forget_before(oldest));
+    DZ_TRY(statements_.forget_minutes_before(oldest));
     DZ_TRY_ASSIGN(auto minutes, database_->prepare("DELETE FROM minute WHERE minute < ?"));
     return minutes.bind(1, std::int64_t{minute_of(oldest).time_since_epoch().count()}).run();
   });

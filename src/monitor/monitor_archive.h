@@ -1,5 +1,6 @@
 // The monitor's own SQLite file: its tables and their format, and what it keeps there besides rings
-// (durable_evidence.h) and closed minutes (history_archive.h): memories, decisions, and the profile of the ledger.
+// (durable_evidence.h) and closed minutes (history_archive.h): memories, decisions, statements, and the profile of the
+// ledger.
 // Format: docs/formats/monitor-store.md.
 #pragma once
 
@@ -8,6 +9,7 @@
 
 #include "monitor/decision_archive.h"
 #include "monitor/memory_archive.h"
+#include "monitor/statement_archive.h"
 #include "storage/sqlite.h"
 #include "wire/transaction.h"
 
@@ -23,6 +25,7 @@ class MonitorArchive {
 
   DecisionArchive& decisions() { return decisions_; }
   MemoryArchive& memories() { return memories_; }
+  StatementArchive& statements() { return statements_; }
 
   // The name of the profile that was chosen last; none: none was.
   Result<std::optional<std::string>> load_profile();
@@ -30,16 +33,17 @@ class MonitorArchive {
   // The highest slot that was seen of the ledger with that genesis hash; none: none was.
   Result<std::optional<Slot>> load_slot(const wire::Blockhash& genesis);
   Result<void> save_slot(const wire::Blockhash& genesis, Slot slot);
-  // Decisions, and minutes of format 1.
+  // Decisions, the minutes of statements, and minutes of format 1.
   Result<void> forget_before(Timestamp oldest);
 
  private:
   explicit MonitorArchive(storage::SqliteDatabase& database)
-      : database_(&database), decisions_(database), memories_(database) {}
+      : database_(&database), decisions_(database), memories_(database), statements_(database) {}
 
   storage::SqliteDatabase* database_;
   DecisionArchive decisions_;
   MemoryArchive memories_;
+  StatementArchive statements_;
 };
 
 }  // namespace dz::monitor

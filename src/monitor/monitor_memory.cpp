@@ -27,6 +27,7 @@ Result<MonitorMemory> MonitorMemory::open(storage::SqliteDatabase& database, Mem
   DZ_TRY_ASSIGN(auto clock, ForgetClock::open(database, history::HistoryWriter(database).newest()));
   MonitorMemory memory(database, archive, std::move(clock), std::move(options), files);
   DZ_TRY_ASSIGN(memory.saved_, archive.memories().load(memory.damage_));
+  files.kept(archive.statements().interrupt_open(), "statements");
   return memory;
 }
 
@@ -87,6 +88,16 @@ client::KeptSlots MonitorMemory::slots() {
 
 void MonitorMemory::add(const std::vector<Decision>& decisions) {
   files_.kept(archive_.decisions().add(decisions), "decisions");
+}
+
+Result<std::int64_t> MonitorMemory::add_statements(std::span<const attest::Stated> stated) {
+  auto first = archive_.statements().add(stated);
+  files_.kept(first ? Result<void>{} : Result<void>(tl::unexpected(first.error())), "statements");
+  return first;
+}
+
+void MonitorMemory::settle(std::span<const StatementArchive::Outcome> outcomes) {
+  files_.kept(archive_.statements().settle(outcomes), "statements");
 }
 
 void MonitorMemory::keep_house(telemetry::DurableEvidence& evidence, Timestamp now) {

@@ -52,6 +52,10 @@ class MonitorMemory {
     return history::PastMinutes::open(*database_, std::move(empty), policy, std::move(asked));
   }
   void add(const std::vector<Decision>& decisions);
+  // The index of the first; Refused: not written, so nothing may be sent.
+  Result<std::int64_t> add_statements(std::span<const attest::Stated> stated);
+  void settle(std::span<const StatementArchive::Outcome> outcomes);
+  StatementArchive& statements() { return archive_.statements(); }
   // Where the highest slot that was seen is kept. It refers to the memory.
   client::KeptSlots slots();
   DecisionArchive& decisions() { return archive_.decisions(); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "monitor/api_operations.h"
 
@@ -72,13 +73,23 @@ json::object responses_of(const ApiOperation& operation) {
   return responses;
 }
 
+// What stands for the star of a path.
+struct StarName {
+  std::string_view name, about;
+};
+StarName star_of(std::string_view path) {
+  if (path == "/api/v1/statements/*") return {"statement", "its index, or its hash in hex"};
+  return {"record", "pubkey or code of a link or device"};
+}
+
 json::object operation_json(const ApiOperation& operation, const Profile& profile) {
   json::array parameters;
   if (operation.path.ends_with('*')) {
-    parameters.push_back(json::object{{"name", "record"},
+    const auto [name, about] = star_of(operation.path);
+    parameters.push_back(json::object{{"name", name},
                                       {"in", "path"},
                                       {"required", true},
-                                      {"description", "pubkey or code of a link or device"},
+                                      {"description", about},
                                       {"schema", json::object{{"type", "string"}}}});
   }
   for (const auto& parameter : operation.parameters) parameters.push_back(parameter_json(parameter, profile));
@@ -157,8 +168,9 @@ json::object all_schemas() {
 
 std::string template_of(std::string_view path) {
   if (!path.ends_with('*')) return std::string(path);
+  const auto name = star_of(path).name;
   path.remove_suffix(1);
-  return std::string(path) + "{record}";
+  return fmt::format("{}{{{}}}", path, name);
 }
 
 }  // namespace

@@ -252,8 +252,21 @@ std::string_view openapi_schemas() {
     "sentence": {"type": "string"},
     "signature": {"type": "string"},
     "policy": {"type": "string"},
+    "statement": {"type": ["integer", "null"], "description": "index of what is stated about it; null: nothing is"},
     "findings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}}
-  }, "required": ["id", "at", "slot", "kind", "pubkey", "code", "from", "to", "reason", "sentence", "signature", "policy", "findings"]},
+  }, "required": ["id", "at", "slot", "kind", "pubkey", "code", "from", "to", "reason", "sentence", "signature", "policy", "statement", "findings"]},
+  "Statement": {"type": "object", "description": "what is stated about one change of health: docs/formats/decision.md", "properties": {
+    "index": {"type": "integer", "description": "of the monitor's statements, from 0"},
+    "hash": {"type": "string", "description": "RFC 6962 hash of its bytes, in hex"},
+    "outcome": {"type": "string", "enum": ["open", "landed", "refused", "not-sent", "unknown", "interrupted"], "description": "what became of its transaction: unknown, the ledger did not say; interrupted, the monitor ended before it knew"},
+    "transaction": {"type": ["string", "null"], "description": "its signature; null where none is known"},
+    "statement": {"type": "string", "description": "its bytes, in base64"},
+    "minutes": {"type": "array", "items": {"type": "string"}, "description": "when asked for: the leaves under its root over the minutes, in base64; none where they are not kept any more"}
+  }, "required": ["index", "hash", "outcome", "transaction", "statement"]},
+  "StatementList": {"type": "object", "properties": {
+    "transaction": {"type": "string"},
+    "statements": {"type": "array", "items": {"$ref": "#/components/schemas/Statement"}}
+  }, "required": ["transaction", "statements"]},
   "DecisionList": {"type": "object", "properties": {
     "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/Decision"}, "description": "newest first"},
     "next": {"type": ["string", "null"]}

@@ -131,6 +131,9 @@ TEST_F(OpenApi, RealAnswersOfEveryPathAreAsItSays) {
   check("/api/v1/alarms", "", "AlarmList");
   check("/api/v1/alarms", "limit=1", "AlarmList");
   check("/api/v1/history", "record=ams-lon", "History");
+  const auto decided = body("/api/v1/decisions").at("decisions").at(0).as_object();
+  check("/api/v1/statements", "transaction=" + std::string(decided.at("signature").as_string()), "StatementList");
+  check("/api/v1/statements/" + std::to_string(decided.at("statement").as_int64()), "minutes=1", "Statement");
   check("/api/v1/incidents", "", "IncidentList");
   check("/api/v1/maintenances", "", "MaintenanceList");
   check("/api/v1/metros", "", "MetroList");

@@ -19,6 +19,8 @@ T must(Result<T> result) {
   return std::move(*result);
 }
 
+inline void must_be_done(const Result<void>& result) { DZ_CHECK(result.has_value()); }
+
 // All parts of a monitor, for the tests of each of them: a part is tested beside those that it works with.
 class PartsFixture {
  public:
@@ -60,13 +62,18 @@ class PartsFixture {
   std::function<testbed::LineFault(std::string_view call)> line;
   std::vector<std::string> log;
   int changes = 0;  // times that records changed
+  int sent = 0;     // transactions
+  bool on_disk = true;
 
   testbed::SmallNetwork network{kStart};
   Pubkey ams = network.add_device("ams", network.alpha);
   Pubkey fra = network.add_device("fra", network.alpha);
   Pubkey link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
   testbed::FaultyClient client{network.client(),
-                               [this](std::string_view call) { return line ? line(call) : testbed::LineFault::None; }};
+                               [this](std::string_view call) {
+                                 sent += call == "send_transaction" ? 1 : 0;
+                                 return line ? line(call) : testbed::LineFault::None;
+                               }};
   storage::SqliteDatabase database = must(storage::SqliteDatabase::open(":memory:"));
   MonitorSettings settings;
   wire::Keypair key;
@@ -77,7 +84,7 @@ class PartsFixture {
       must(telemetry::DurableEvidence::open(database, settings.evidence, network.now()));
   LedgerReader reader{{client, evidence, files, sink()}, settings, wire::local_program_ids(), key.pubkey()};
   control::RecordBook book;
-  HealthDesk desk{{client, reader, book, memory, sink()}, settings, {wire::local_program_ids(), key}};
+  HealthDesk desk{{client, reader, book, memory, sink(), [this] { return on_disk; }}, settings, {wire::local_program_ids(), key}};
   PushedRows pushed{evidence, reader, settings.tokens};
   PulledSources pulled{settings, evidence, files, sink()};
   control::IncidentBook incidents;

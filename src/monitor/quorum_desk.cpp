@@ -127,15 +127,15 @@ std::optional<Minute> QuorumDesk::complete_until(const control::MonitorInputs& i
 }
 
 std::optional<quorum::Opinion> QuorumDesk::opinion_of(const Judged& pass, const control::RecordVerdict& verdict) const {
-  const auto* data = pass.reader.mirror().data_of(verdict.key);
+  const auto* account = pass.reader.mirror().account(verdict.key);
   const auto& genesis = pass.reader.mirror().view().genesis();
-  if (data == nullptr || !genesis) return std::nullopt;
+  if (account == nullptr || !genesis) return std::nullopt;
   quorum::Opinion o;
   o.network = {*genesis, self_.program};
   o.judge = self_.key->pubkey();
   o.record = verdict.key;
   o.kind = verdict.kind;
-  o.account = quorum::account_hash(*data);
+  o.account = quorum::account_hash(account->data);
   o.health = verdict.verdict;
   o.window_end = std::min(complete_until(pass.inputs, verdict.kind).value_or(minute_of(pass.inputs.now)),
                           minute_of(pass.inputs.now));
@@ -240,6 +240,11 @@ void QuorumDesk::wait(const control::HealthChange& change, quorum::Agreement fou
 const std::vector<quorum::SignedOpinion>* QuorumDesk::agreed(const Pubkey& record) const {
   const auto found = agreed_.find(record);
   return found == agreed_.end() ? nullptr : &found->second;
+}
+
+std::vector<attest::OpinionStatement> QuorumDesk::stated(const Pubkey& record) const {
+  const auto* agreed_on = agreed(record);
+  return agreed_on == nullptr ? std::vector<attest::OpinionStatement>() : quorum::stated(*agreed_on);
 }
 
 std::string QuorumDesk::sentence_of(const Pubkey& record) const {

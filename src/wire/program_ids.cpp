@@ -36,6 +36,16 @@ const Pubkey& lookup_table_program_id() {
   return id;
 }
 
+const Pubkey& memo_program_id() {
+  static const Pubkey id = pubkey_literal("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
+  return id;
+}
+
+const Pubkey& old_memo_program_id() {
+  static const Pubkey id = pubkey_literal("Memo1UhkJRfHyvLMcVucJwxXeuD728EqVDDwQDxFMNo");
+  return id;
+}
+
 Result<const Environment*> find_environment(std::string_view name) {
   std::string folded(name.substr(0, 40));
   std::transform(folded.begin(), folded.end(), folded.begin(), [](unsigned char c) { return std::tolower(c); });

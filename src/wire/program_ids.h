@@ -21,6 +21,8 @@ const ProgramIds& local_program_ids();
 inline constexpr Pubkey kSystemProgramId{};  // 32 zero bytes, "1111..."
 const Pubkey& compute_budget_program_id();
 const Pubkey& lookup_table_program_id();
+const Pubkey& memo_program_id();      // SPL Memo, its second version
+const Pubkey& old_memo_program_id();  // the first, which logs nothing
 
 struct Environment {
   std::string_view name;   // "testnet"

@@ -6,13 +6,17 @@ Usage: api_test.py DOUBLEZERO DOUBLEZERO_LEDGER DOUBLEZERO_MONITOR
 Without the Python packages jsonschema and openapi-spec-validator it says so and is skipped (77).
 """
 
+import base64
 import gzip
+import hashlib
 import http.client
 import json
+import os
 import sys
 import tempfile
 import time
 import urllib.parse
+import urllib.request
 
 try:
     import jsonschema
@@ -24,6 +28,9 @@ except ImportError as missing:
 from cli_explain_test import start_monitor
 from cli_lifecycle_test import check, onboarded_shell, start_ledger
 from notify_test import wait_for
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "conformance"))
+import decision_vectors_test as decision_vectors
 
 
 def ask(monitor, path, headers=None):
@@ -45,16 +52,20 @@ def get(monitor, path):
 
 def answers_are_as_documented(monitor):
     document = get(monitor, "/api/v1/openapi.json")
+    decided = get(monitor, "/api/v1/decisions")["decisions"][0]
     openapi_spec_validator.validate(document)
     asked = ["/api/v1/assessments", "/api/v1/assessments/wan1", "/api/v1/decisions", "/api/v1/alarms",
              "/api/v1/history?record=wan1", "/api/v1/incidents", "/api/v1/maintenances", "/api/v1/metros",
              "/api/v1/minutes?record=wan1", f"/api/v1/minutes?record=wan1&day={time.strftime('%Y-%m-%d', time.gmtime())}",
              f"/api/v1/readings?record=wan1&minute={time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
+             f"/api/v1/statements?transaction={decided['signature']}",
+             f"/api/v1/statements/{decided['statement']}?minutes=1",
              "/api/v1/status", "/api/v1/openapi.json"]
     places = {path.partition("?")[0] for path in asked}
     check(len(places) + 1 == len(document["paths"]), "every path but the stream is asked")
     for path in asked:
         template = path.partition("?")[0].replace("wan1", "{record}")
+        template = template.replace(f"statements/{decided['statement']}", "statements/{statement}")
         schema = document["paths"][template]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         jsonschema.Draft202012Validator({**document, **schema}).validate(get(monitor, path))
     for path, wanted in (("/api/v1/assessments?colour=red", 400), ("/api/v1/assessments?kind=router", 400),
@@ -64,6 +75,25 @@ def answers_are_as_documented(monitor):
         status, _, body = ask(monitor, path)
         check(status == wanted, f"{path} is answered {wanted}, found {status}")
         check("expected" in json.loads(body)["error"], f"{path} says what was expected")
+
+
+def a_decision_is_stated_and_tied_to_its_transaction(monitor, ledger):
+    decided = get(monitor, "/api/v1/decisions")["decisions"][0]
+    stated = get(monitor, f"/api/v1/statements?transaction={decided['signature']}")["statements"]
+    check(decided["statement"] in [one["index"] for one in stated], f"its statement is there, found {stated}")
+    hashes = [hashlib.sha256(b"\0" + base64.b64decode(one["statement"])).digest() for one in stated]
+    check([one.hex() for one in hashes] == [one["hash"] for one in stated], "a hash is that of the bytes")
+    root = decision_vectors.tree_root(hashes)
+    body = {"jsonrpc": "2.0", "id": 1, "method": "getTransaction",
+            "params": [decided["signature"], {"encoding": "jsonParsed", "commitment": "confirmed"}]}
+    request = urllib.request.Request(ledger, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        shown = json.load(answer)["result"]["transaction"]["message"]["instructions"]
+    check(shown[-1].get("parsed") == "dzd1:" + base64.b64encode(root).decode(), f"the memo has their root, found {shown[-1]}")
+    one = get(monitor, f"/api/v1/statements/{decided['statement']}?minutes=1")
+    leaves = [decision_vectors.leaf_hash(base64.b64decode(leaf)) for leaf in one["minutes"]]
+    statement = decision_vectors.read_statement(base64.b64decode(one["statement"]))
+    check(statement["minutes"] == decision_vectors.tree_root(leaves), "the statement has the root over its minutes")
 
 
 def a_history_says_who_wrote_what_and_why(monitor):
@@ -153,6 +183,7 @@ def main():
             try:
                 wait_for(lambda: get(monitor, "/api/v1/decisions")["decisions"], "the monitor has judged")
                 answers_are_as_documented(monitor)
+                a_decision_is_stated_and_tied_to_its_transaction(monitor, f"http://127.0.0.1:{port}")
                 a_history_says_who_wrote_what_and_why(monitor)
                 lists_come_in_pages_packed_and_tagged(monitor)
                 the_stream_tells_and_resumes(monitor, lambda: shell.run("link drain --pubkey wan1 --hard -w", "alpha"))

@@ -85,6 +85,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is stated about the decisions of one transaction, in the order of its instructions (docs/formats/decision.md) */
+        get: operations["listStatements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{statement}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One statement, by its index or its hash in hex */
+        get: operations["getStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/history": {
         parameters: {
             query?: never;
@@ -543,7 +577,31 @@ export interface components {
             sentence: string;
             signature: string;
             policy: string;
+            /** @description index of what is stated about it; null: nothing is */
+            statement: number | null;
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description what is stated about one change of health: docs/formats/decision.md */
+        Statement: {
+            /** @description of the monitor's statements, from 0 */
+            index: number;
+            /** @description RFC 6962 hash of its bytes, in hex */
+            hash: string;
+            /**
+             * @description what became of its transaction: unknown, the ledger did not say; interrupted, the monitor ended before it knew
+             * @enum {string}
+             */
+            outcome: "open" | "landed" | "refused" | "not-sent" | "unknown" | "interrupted";
+            /** @description its signature; null where none is known */
+            transaction: string | null;
+            /** @description its bytes, in base64 */
+            statement: string;
+            /** @description when asked for: the leaves under its root over the minutes, in base64; none where they are not kept any more */
+            minutes?: string[];
+        };
+        StatementList: {
+            transaction: string;
+            statements: components["schemas"]["Statement"][];
         };
         DecisionList: {
             /** @description newest first */
@@ -972,6 +1030,8 @@ export interface components {
             sentence: string;
             signature: string;
             policy: string;
+            /** @description index of what is stated about it; null: nothing is */
+            statement: number | null;
         };
     };
     responses: never;
@@ -1341,6 +1401,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionList"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing has that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listStatements: {
+        parameters: {
+            query: {
+                /** @description its signature */
+                transaction: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is stated about the decisions of one transaction, in the order of its instructions (docs/formats/decision.md) */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementList"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getStatement: {
+        parameters: {
+            query?: {
+                /** @description 1: with the minutes it rests on */
+                minutes?: "0" | "1";
+            };
+            header?: never;
+            path: {
+                /** @description its index, or its hash in hex */
+                statement: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One statement, by its index or its hash in hex */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
                 };
             };
             /** @description As it was when the tag of If-None-Match was given */

@@ -56,6 +56,8 @@ ProgramResult execute_telemetry(Invocation& invocation);
 ProgramResult execute_system(Invocation& invocation);          // transfer, create_account, allocate, assign
 ProgramResult execute_lookup_table(Invocation& invocation);    // create, freeze, extend, deactivate, close
 ProgramResult execute_compute_budget(Invocation& invocation);  // accepts what it knows, does nothing
+ProgramResult execute_memo(Invocation& invocation);            // SPL Memo; its log is never null
+ProgramResult execute_old_memo(Invocation& invocation);        // its first version
 
 // Lamports an account of that many bytes must hold.
 constexpr std::uint64_t rent_exempt_minimum(std::size_t data_length) {

@@ -37,4 +37,9 @@ Instruction compute_unit_price(std::uint64_t micro_lamports) {
   return {compute_budget_program_id(), {}, std::move(data).take()};
 }
 
+Instruction memo(std::string_view text) {
+  const auto bytes = as_bytes(text);
+  return {memo_program_id(), {}, Bytes(bytes.begin(), bytes.end())};
+}
+
 }  // namespace dz::wire

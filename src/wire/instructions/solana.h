@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "wire/instruction.h"
 
@@ -14,5 +15,8 @@ Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamport
 Instruction compute_unit_limit(std::uint32_t units);
 Instruction heap_frame(std::uint32_t bytes);
 Instruction compute_unit_price(std::uint64_t micro_lamports);
+
+// Memo program. No accounts: who signs the transaction says it.
+Instruction memo(std::string_view text);
 
 }  // namespace dz::wire

@@ -1,0 +1,91 @@
+#include "monitor/statement_api.h"
+
+#include <charconv>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "base/base64.h"
+#include "base/safe_text.h"
+
+namespace dz::monitor {
+namespace {
+
+namespace json = boost::json;
+
+net::HttpResponse reply(const json::value& body) { return {200, "application/json", json::serialize(body), {}}; }
+
+std::string hex(ByteView bytes) { return fmt::format("{:02x}", fmt::join(bytes, "")); }
+
+json::object to_json(const StoredStatement& stored) {
+  return {{"index", stored.index},
+          {"hash", hex(stored.hash)},
+          {"outcome", outcome_word(stored.outcome)},
+          {"transaction", stored.signature.empty() ? json::value() : json::value(stored.signature)},
+          {"statement", encode_base64(stored.bytes)}};
+}
+
+std::optional<std::uint8_t> nibble(char c) {
+  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
+  return std::nullopt;
+}
+
+std::optional<attest::Hash> parse_hash(std::string_view text) {
+  attest::Hash hash{};
+  if (text.size() != 2 * hash.size()) return std::nullopt;
+  for (std::size_t i = 0; i < hash.size(); ++i) {
+    const auto high = nibble(text[2 * i]), low = nibble(text[2 * i + 1]);
+    if (!high || !low) return std::nullopt;
+    hash[i] = static_cast<std::uint8_t>(*high << 4 | *low);
+  }
+  return hash;
+}
+
+std::optional<std::int64_t> parse_index(std::string_view text) {
+  std::int64_t index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  return error == std::errc() && end == text.data() + text.size() && index >= 0 ? std::optional(index) : std::nullopt;
+}
+
+}  // namespace
+
+net::HttpResponse list_statements(Monitor& monitor, const net::HttpRequest& request) {
+  const auto transaction = request.query_value("transaction");
+  if (!wire::parse_signature(transaction)) {
+    return net::error_response(400, fmt::format("transaction: expected the signature of a transaction in base58, found "
+                                                "'{}'",
+                                                escaped(cut_text(transaction, 100))));
+  }
+  const auto found = monitor.statements().of_transaction(transaction);
+  if (!found) return net::error_response(503, found.error().message);
+  json::array list;
+  for (const auto& stored : *found) list.push_back(to_json(stored));
+  return reply(json::object{{"transaction", transaction}, {"statements", std::move(list)}});
+}
+
+net::HttpResponse tell_statement(Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
+  const auto hash = parse_hash(name);
+  const auto index = parse_index(name);
+  if (!hash && !index) {
+    return net::error_response(404, fmt::format("expected the index of a statement or its hash in hex, found '{}'",
+                                                escaped(cut_text(name, 100))));
+  }
+  const auto found = hash ? monitor.statements().find(*hash) : monitor.statements().find(*index);
+  if (!found) return net::error_response(503, found.error().message);
+  if (!*found) return net::error_response(404, "this monitor made no such statement: " + escaped(name));
+  auto body = to_json(**found);
+  if (request.query_value("minutes") == "1") {
+    const auto leaves = monitor.statements().minutes((*found)->index);
+    if (!leaves && leaves.error().kind != ErrorKind::NotFound)
+      return net::error_response(503, leaves.error().message);
+    json::array list;
+    if (leaves) {
+      for (const auto& leaf : *leaves) list.emplace_back(encode_base64(leaf));
+    }
+    body["minutes"] = std::move(list);
+  }
+  return reply(body);
+}
+
+}  // namespace dz::monitor

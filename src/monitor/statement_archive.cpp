@@ -1,0 +1,195 @@
+#include "monitor/statement_archive.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/zstd.h"
+#include "monitor/archive_columns.h"
+#include "wire/borsh.h"
+
+namespace dz::monitor {
+namespace {
+
+constexpr storage::CheckedTable kStatements{"statement", "id, at, pubkey, hash, bytes"};
+constexpr storage::CheckedTable kMinutes{"statement_minutes", "id, leaves"};
+constexpr storage::CheckedTable kOutcomes{"statement_outcome", "id, outcome, signature"};
+constexpr std::size_t kMostLeafBytes = 64U << 20;  // of one statement, unpacked
+
+Bytes pack(const std::vector<Bytes>& leaves) {
+  wire::BorshWriter out;
+  out(static_cast<std::uint32_t>(leaves.size()));
+  for (const auto& leaf : leaves) out(leaf);
+  return compress_zstd(std::move(out).take());
+}
+
+Result<std::vector<Bytes>> unpack(ByteView packed) {
+  DZ_TRY_ASSIGN(const auto bytes, decompress_zstd(packed, kMostLeafBytes));
+  wire::BorshCursor in(bytes);
+  std::uint32_t count = 0;
+  bool whole = in.get(count);
+  std::vector<Bytes> leaves;
+  for (std::uint32_t i = 0; whole && i < count; ++i) whole = in.get(leaves.emplace_back());
+  if (!whole || !in.empty()) return corrupt("monitor store: minutes of a statement that are none");
+  return leaves;
+}
+
+std::string select_statements(std::string_view where) {
+  return fmt::format(
+      "SELECT statement.id, statement.hash, statement.bytes, coalesce(o.outcome, 0), coalesce(o.signature, ''), "
+      "statement.sum IS row_sum('statement', statement.id, statement.at, statement.pubkey, statement.hash, "
+      "statement.bytes) FROM statement LEFT JOIN statement_outcome o ON o.id = statement.id {}",
+      where);
+}
+
+}  // namespace
+
+std::string_view outcome_word(StatementOutcome outcome) {
+  switch (outcome) {
+    case StatementOutcome::Open: return "open";
+    case StatementOutcome::Landed: return "landed";
+    case StatementOutcome::Refused: return "refused";
+    case StatementOutcome::NotSent: return "not-sent";
+    case StatementOutcome::Unknown: return "unknown";
+    case StatementOutcome::Interrupted: return "interrupted";
+  }
+  return "invalid";
+}
+
+std::string_view StatementArchive::schema() {
+  return "CREATE TABLE IF NOT EXISTS statement(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, pubkey BLOB NOT NULL, hash "
+         "BLOB NOT NULL, bytes BLOB NOT NULL, sum INTEGER NOT NULL);"
+         "CREATE INDEX IF NOT EXISTS statement_by_hash ON statement(hash);"
+         "CREATE TABLE IF NOT EXISTS statement_minutes(id INTEGER PRIMARY KEY, leaves BLOB NOT NULL, sum INTEGER NOT "
+         "NULL);"
+         "CREATE TABLE IF NOT EXISTS statement_outcome(id INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, signature TEXT "
+         "NOT NULL, sum INTEGER NOT NULL);"
+         "CREATE INDEX IF NOT EXISTS statement_by_signature ON statement_outcome(signature) WHERE signature <> '';";
+}
+
+Result<std::int64_t> StatementArchive::add(std::span<const attest::Stated> stated) {
+  std::int64_t first = 0;
+  auto done = in_transaction(*database_, [&]() -> Result<void> {
+    DZ_TRY_ASSIGN(auto newest, database_->prepare("SELECT coalesce(max(id) + 1, 0) FROM statement"));
+    DZ_TRY(newest.step());
+    first = newest.integer(0);
+    newest.reset();
+    DZ_TRY_ASSIGN(auto add, database_->prepare(insert_sql(kStatements)));
+    DZ_TRY_ASSIGN(auto keep, database_->prepare(insert_sql(kMinutes)));
+    DZ_TRY_ASSIGN(auto open, database_->prepare(insert_sql(kOutcomes)));
+    for (auto id = first; const auto& [statement, leaves] : stated) {
+      const auto bytes = encode(statement);
+      add.bind(1, id).bind(2, micros(statement.at)).bind(3, statement.record.view());
+      DZ_TRY(add.bind(4, ByteView(transparency::leaf_hash(bytes))).bind(5, ByteView(bytes)).run());
+      if (!leaves.empty()) DZ_TRY(keep.bind(1, id).bind(2, ByteView(pack(leaves))).run());
+      DZ_TRY(open.bind(1, id).bind(2, static_cast<std::int64_t>(StatementOutcome::Open)).bind(3, "").run());
+      ++id;
+    }
+    return {};
+  });
+  if (!done) return tl::unexpected(done.error());
+  return first;
+}
+
+Result<void> StatementArchive::settle(std::span<const Outcome> outcomes) {
+  if (outcomes.empty()) return {};
+  return in_transaction(*database_, [&]() -> Result<void> {
+    DZ_TRY_ASSIGN(auto put, database_->prepare(insert_sql(kOutcomes, "INSERT OR REPLACE")));
+    for (const auto& o : outcomes) {
+      DZ_TRY(put.bind(1, o.index).bind(2, static_cast<std::int64_t>(o.outcome)).bind(3, o.signature).run());
+    }
+    return {};
+  });
+}
+
+Result<void> StatementArchive::interrupt_open() {
+  std::vector<Outcome> open;
+  DZ_TRY_ASSIGN(auto select, database_->prepare("SELECT id FROM statement_outcome WHERE outcome = 0"));
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, select.step());
+    if (!more) break;
+    open.push_back({select.integer(0), StatementOutcome::Interrupted, {}});
+  }
+  return settle(open);
+}
+
+Result<std::vector<StoredStatement>> StatementArchive::read_all(storage::SqliteStatement& select) {
+  std::vector<StoredStatement> all;
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, select.step());
+    if (!more) return all;
+    StoredStatement stored;
+    stored.index = select.integer(0);
+    const auto hash = select.blob(1), bytes = select.blob(2);
+    if (select.integer(5) == 0 || hash.size() != stored.hash.size()) {
+      return corrupt(fmt::format("monitor store: statement {} is damaged on disk: expected what was written, found other "
+                                 "content (its checksum differs)",
+                                 stored.index));
+    }
+    std::copy(hash.begin(), hash.end(), stored.hash.begin());
+    stored.bytes.assign(bytes.begin(), bytes.end());
+    stored.outcome = static_cast<StatementOutcome>(select.integer(3));
+    stored.signature = select.text(4);
+    all.push_back(std::move(stored));
+  }
+}
+
+Result<std::vector<StoredStatement>> StatementArchive::of_transaction(std::string_view signature) {
+  if (signature.empty()) return std::vector<StoredStatement>{};
+  DZ_TRY_ASSIGN(auto select, database_->prepare(select_statements("WHERE o.signature = ? ORDER BY statement.id")));
+  select.bind(1, signature);
+  return read_all(select);
+}
+
+Result<std::optional<StoredStatement>> StatementArchive::find(std::int64_t index) {
+  DZ_TRY_ASSIGN(auto select, database_->prepare(select_statements("WHERE statement.id = ?")));
+  select.bind(1, index);
+  DZ_TRY_ASSIGN(auto found, read_all(select));
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+Result<std::optional<StoredStatement>> StatementArchive::find(const attest::Hash& hash) {
+  DZ_TRY_ASSIGN(auto select, database_->prepare(select_statements("WHERE statement.hash = ? LIMIT 1")));
+  select.bind(1, ByteView(hash));
+  DZ_TRY_ASSIGN(auto found, read_all(select));
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+Result<std::optional<std::int64_t>> StatementArchive::index_of(std::string_view signature, const Pubkey& record) {
+  if (signature.empty()) return std::optional<std::int64_t>();
+  DZ_TRY_ASSIGN(auto select, database_->prepare("SELECT statement.id FROM statement_outcome o JOIN statement ON "
+                                                "statement.id = o.id WHERE o.signature = ? AND statement.pubkey = ?"));
+  select.bind(1, signature).bind(2, record.view());
+  DZ_TRY_ASSIGN(const bool found, select.step());
+  auto index = found ? std::optional(select.integer(0)) : std::nullopt;
+  select.reset();
+  return index;
+}
+
+Result<std::vector<StoredStatement>> StatementArchive::interrupted(int limit) {
+  DZ_TRY_ASSIGN(auto select,
+                database_->prepare(select_statements("WHERE o.outcome = ? ORDER BY statement.id DESC LIMIT ?")));
+  select.bind(1, static_cast<std::int64_t>(StatementOutcome::Interrupted)).bind(2, std::int64_t{limit});
+  return read_all(select);
+}
+
+Result<std::vector<Bytes>> StatementArchive::minutes(std::int64_t index) {
+  DZ_TRY_ASSIGN(auto select, database_->prepare(fmt::format("SELECT leaves, {} FROM statement_minutes WHERE id = ?",
+                                                            intact_sql(kMinutes))));
+  select.bind(1, index);
+  DZ_TRY_ASSIGN(const bool found, select.step());
+  if (!found) return not_found(fmt::format("the minutes of statement {} are not kept, or it has none", index));
+  auto leaves = select.integer(1) == 0
+                    ? corrupt(fmt::format("monitor store: the minutes of statement {} are damaged on disk", index))
+                    : unpack(select.blob(0));
+  select.reset();
+  return leaves;
+}
+
+Result<void> StatementArchive::forget_minutes_before(Timestamp oldest) {
+  DZ_TRY_ASSIGN(auto forget, database_->prepare("DELETE FROM statement_minutes WHERE id IN (SELECT m.id FROM "
+                                                "statement_minutes m JOIN statement s ON s.id = m.id WHERE s.at < ?)"));
+  return forget.bind(1, micros(oldest)).run();
+}
+
+}  // namespace dz::monitor
