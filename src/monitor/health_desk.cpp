@@ -286,6 +286,7 @@ void HealthDesk::decide(const control::HealthChange& change, const control::Moni
     auto& stated = stated_[change.key];
     stated = state_change(change, now, inputs, by_, judged);
     if (account != nullptr) stated.account = account->data;
+    if (parts_.opinions) stated.statement.opinions = parts_.opinions(change.key);
   });
   if (report) {
     decision.sentence = report->sentence;

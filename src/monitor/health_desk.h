@@ -34,6 +34,8 @@ struct HealthDeskParts {
   // Whether all that was written until now is on disk; what is stated about a write has to be before it is sent. Rows
   // may be written meanwhile. Empty: every write is on disk when it was made.
   std::function<bool()> is_on_disk = {};
+  // The opinions of judges behind a change, for its statement; empty: one monitor decides.
+  std::function<std::vector<attest::OpinionStatement>(const Pubkey& record)> opinions = {};
 };
 
 // Who writes. key: the health authority's; none: nothing is written.

@@ -244,6 +244,11 @@ const std::vector<quorum::SignedOpinion>* QuorumDesk::agreed(const Pubkey& recor
   return found == agreed_.end() ? nullptr : &found->second;
 }
 
+std::vector<attest::OpinionStatement> QuorumDesk::stated(const Pubkey& record) const {
+  const auto* agreed_on = agreed(record);
+  return agreed_on == nullptr ? std::vector<attest::OpinionStatement>() : quorum::stated(*agreed_on);
+}
+
 std::string QuorumDesk::sentence_of(const Pubkey& record) const {
   const auto found = waiting_.find(record);
   return found == waiting_.end() ? std::string() : why(found->second);

@@ -17,6 +17,7 @@
 #include "monitor/quorum_settings.h"
 #include "net/async_client.h"
 #include "quorum/peer_book.h"
+#include "quorum/stated_opinions.h"
 #include "service/log.h"
 
 namespace dz::monitor {
@@ -73,6 +74,8 @@ class QuorumDesk {
 
   // The opinions behind a change that may go, of the last hold(); null: it may not, or no quorum is asked for.
   const std::vector<quorum::SignedOpinion>* agreed(const Pubkey& record) const;
+  // The same, as its statement carries them.
+  std::vector<attest::OpinionStatement> stated(const Pubkey& record) const;
   const std::map<Pubkey, WaitingChange>& waiting() const { return waiting_; }
   // "healthy waits for 1 more of 2 judges that have to hold it: judge fra would write impaired". Empty: it does not
   // wait.
