@@ -36,9 +36,7 @@ class StateChange : public testing::Test, protected StateFixture {
   }
   Stated state(const Pubkey& key) const { return state(key, evidence); }
 
-  Result<evidence::Evidence> restored_evidence() const {
-    return dz::evidence::restore_evidence(snapshot_of(evidence));
-  }
+  Result<evidence::Evidence> restored_evidence() const { return dz::evidence::restore_evidence(snapshot_of(evidence)); }
 };
 
 TEST_F(StateChange, EveryCriterionOfALinkIsStatedAndItsMinutesAreLeaves) {

@@ -11,8 +11,8 @@ Result<void> add_place(const LogDesk& desk, attest::Bundle& bundle) {
     return not_found("this monitor has no key to sign a log of decisions with, so it publishes none");
   const auto& shown = published->shown();
   if (!shown || shown->checkpoint.head.size <= bundle.index)
-    return fail(ErrorKind::Retry, fmt::format("statement {} is under no checkpoint yet: ask again in some seconds",
-                                              bundle.index));
+    return fail(ErrorKind::Retry,
+                fmt::format("statement {} is under no checkpoint yet: ask again in some seconds", bundle.index));
   DZ_TRY_ASSIGN(bundle.inclusion, published->log().inclusion_proof(bundle.index, shown->checkpoint.head.size));
   bundle.checkpoint = transparency::render_note(shown->note);
   for (const auto& witness : desk.witnesses()) {

@@ -65,7 +65,8 @@ std::string_view StatementArchive::schema() {
          "CREATE TABLE IF NOT EXISTS statement_minutes(id INTEGER PRIMARY KEY, leaves BLOB NOT NULL, sum INTEGER NOT "
          "NULL);"
          "CREATE TABLE IF NOT EXISTS statement_policy(hash BLOB PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL);"
-         "CREATE TABLE IF NOT EXISTS statement_outcome(id INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, signature TEXT "
+         "CREATE TABLE IF NOT EXISTS statement_outcome(id INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, signature "
+         "TEXT "
          "NOT NULL, sum INTEGER NOT NULL);"
          "CREATE INDEX IF NOT EXISTS statement_by_signature ON statement_outcome(signature) WHERE signature <> '';";
 }
@@ -207,9 +208,10 @@ Result<StatementArchive::Grounds> StatementArchive::grounds(std::int64_t index) 
   select.bind(1, index);
   DZ_TRY_ASSIGN(const bool found, select.step());
   if (!found) return not_found(fmt::format("the minutes of statement {} are not kept, or it has none", index));
-  auto found_grounds = select.integer(1) == 0
-                    ? corrupt(fmt::format("monitor store: the minutes of statement {} are damaged on disk", index))
-                    : unpack(select.blob(0));
+  auto found_grounds =
+      select.integer(1) == 0
+          ? corrupt(fmt::format("monitor store: the minutes of statement {} are damaged on disk", index))
+          : unpack(select.blob(0));
   select.reset();
   return found_grounds;
 }

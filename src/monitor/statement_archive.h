@@ -46,8 +46,8 @@ class StatementArchive {
   explicit StatementArchive(storage::SqliteDatabase& database) : database_(&database) {}
   static std::string_view schema();
 
-  // Adds them to the log of decisions too (transparency/log.h), in the same commit: the index is that in the log. Returns
-  // that of the first of them; all or nothing.
+  // Adds them to the log of decisions too (transparency/log.h), in the same commit: the index is that in the log.
+  // Returns that of the first of them; all or nothing.
   Result<std::int64_t> add(std::span<const attest::Stated> stated);
   Result<void> settle(std::span<const Outcome> outcomes);
   // At a start: what was open was interrupted.

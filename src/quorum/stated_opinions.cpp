@@ -21,8 +21,9 @@ std::vector<attest::OpinionStatement> stated(std::span<const SignedOpinion> opin
 std::vector<SignedOpinion> opinions_of(const attest::Statement& s) {
   std::vector<SignedOpinion> all;
   for (const auto& told : s.opinions) {
-    all.push_back({{network_of(s), told.key, s.record, s.kind, s.account, s.to, told.window_end, s.policy, told.made_at},
-                   told.signature});
+    all.push_back(
+        {{network_of(s), told.key, s.record, s.kind, s.account, s.to, told.window_end, s.policy, told.made_at},
+         told.signature});
   }
   return all;
 }
@@ -44,7 +45,8 @@ Result<attest::Statement> find_statement(std::span<const Bytes> statements, cons
 }
 
 Result<void> check_statement(const attest::Statement& s, const ShownHealth& shown, const Rules& rules) {
-  if (network_of(s) != shown.network) return refused("expected a statement about this network, found one about another");
+  if (network_of(s) != shown.network)
+    return refused("expected a statement about this network, found one about another");
   if (s.record != shown.record || s.kind != shown.kind)
     return refused("expected a statement about the record, found one about another");
   if (s.to != shown.health) {

@@ -1,6 +1,6 @@
-// Opinions in the statement of a change (attest/statement.h), and whether they back it: what an activator asks before it
-// acts on a healthy record. A statement has an opinion's own fields only; the others are the statement's, so an opinion
-// about anything else does not verify.
+// Opinions in the statement of a change (attest/statement.h), and whether they back it: what an activator asks before
+// it acts on a healthy record. A statement has an opinion's own fields only; the others are the statement's, so an
+// opinion about anything else does not verify.
 #pragma once
 
 #include "attest/statement.h"

@@ -78,7 +78,8 @@ TEST_F(StatedOpinions, AreFoundByTheRootInTheTransaction) {
   EXPECT_THAT(find_statement(both, root, key_of(8)).error().message, HasSubstr("found none"));
   EXPECT_THAT(find_statement(std::vector<Bytes>{both[1], both[0]}, root, statement.record).error().message,
               HasSubstr("found others"));
-  EXPECT_THAT(find_statement(std::vector<Bytes>{both[1]}, root, statement.record).error().message, HasSubstr("found others"));
+  EXPECT_THAT(find_statement(std::vector<Bytes>{both[1]}, root, statement.record).error().message,
+              HasSubstr("found others"));
   EXPECT_THAT(find_statement({}, root, statement.record).error().message, HasSubstr("found others"));
 }
 

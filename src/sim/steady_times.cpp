@@ -58,13 +58,9 @@ void SteadyTimes::look(const monitor::Monitor& monitor, std::uint64_t life, cons
     if (!verdict.healthy_at || (known != named_of_.end() && known->second.at == verdict.healthy_at)) continue;
     const auto report = monitor.assessment(verdict.key);
     if (!report) continue;
-    Named present{changed_at,
-                  verdict.health,
-                  reset,
-                  std::string(report->status),
-                  std::string(report->desired_status),
-                  verdict.healthy_at,
-                  facts_of(*report)};
+    Named present{
+        changed_at,         verdict.health,   reset, std::string(report->status), std::string(report->desired_status),
+        verdict.healthy_at, facts_of(*report)};
     ++named_;
     const bool as_known = known != named_of_.end() && known->second.status == present.status &&
                           known->second.desired_status == present.desired_status;

@@ -36,8 +36,9 @@ Result<std::unique_ptr<ledger::LedgerArchive>> open_archive(const Flags& flags) 
   const auto found = std::filesystem::status(file, error).permissions();
   if (std::filesystem::exists(file, error) && (found & kOthers) != std::filesystem::perms::none) {
     std::filesystem::permissions(file, kOthers, std::filesystem::perm_options::remove, error);
-    if (error) return refused("taking the access of others from " + file.string() + ": " + error.message() +
-                              "; make the folder one that can be written, or chmod 600 the file");
+    if (error)
+      return refused("taking the access of others from " + file.string() + ": " + error.message() +
+                     "; make the folder one that can be written, or chmod 600 the file");
   }
   return ledger::open_sqlite_archive(file.string());
 }
