@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/base64.h"
 
@@ -94,8 +94,9 @@ class Reader {
   std::string problem_;
 };
 
-constexpr std::array<std::string_view, 11> kMembers{"format",  "transaction", "statements", "decision",   "account",  "minutes",
-                                                    "policy", "index",       "inclusion",  "checkpoint", "witnesses"};
+constexpr std::array<std::string_view, 11> kMembers{"format",    "transaction", "statements", "decision",
+                                                    "account",   "minutes",     "policy",     "index",
+                                                    "inclusion", "checkpoint",  "witnesses"};
 
 // The member in which two texts begin to differ.
 std::string_view member_at(std::string_view text, std::size_t at) {
@@ -152,11 +153,12 @@ Result<Bundle> decode_bundle(std::string_view text) {
   if (!in.problem().empty()) return corrupt(in.problem());
   const auto again = encode(b);
   if (again == text) return b;
-  const auto at = static_cast<std::size_t>(
-      std::mismatch(text.begin(), text.end(), again.begin(), again.end()).first - text.begin());
-  return corrupt(fmt::format("{}: expected the one form that a bundle has, found another one from byte {} on; export it "
-                             "again",
-                             member_at(again, at), at));
+  const auto at = static_cast<std::size_t>(std::mismatch(text.begin(), text.end(), again.begin(), again.end()).first -
+                                           text.begin());
+  return corrupt(
+      fmt::format("{}: expected the one form that a bundle has, found another one from byte {} on; export it "
+                  "again",
+                  member_at(again, at), at));
 }
 
 }  // namespace dz::attest

@@ -57,9 +57,8 @@ struct BundleFixture : StateFixture {
     for (const auto& one : stated) {
       const auto& s = one.statement;
       const wire::Sender sender{program, monitor.pubkey()};
-      instructions.push_back(s.kind == RecordKind::Link
-                                 ? *set_link_health(sender, s.record, s.to, *policy.profile)
-                                 : *set_device_health(sender, s.record, s.to, *policy.profile));
+      instructions.push_back(s.kind == RecordKind::Link ? *set_link_health(sender, s.record, s.to, *policy.profile)
+                                                        : *set_device_health(sender, s.record, s.to, *policy.profile));
       hashes.push_back(statement_hash(s));
     }
     instructions.push_back(wire::memo(memo_text(transparency::tree_root(hashes))));
@@ -88,12 +87,11 @@ struct BundleFixture : StateFixture {
     };
     b.inclusion = *transparency::prove_inclusion(subtree, b.index, leaves.size());
     const std::string origin = "monitor.example/log";
-    const auto text =
-        transparency::render_checkpoint({origin, {leaves.size(), transparency::tree_root(leaves)}});
+    const auto text = transparency::render_checkpoint({origin, {leaves.size(), transparency::tree_root(leaves)}});
     const auto at = Timestamp{kStart + kFed + std::chrono::minutes{2}};
-    b.checkpoint = transparency::render_note(
-        {text, {transparency::sign_note(text, origin, monitor),
-                transparency::cosign_note(text, witness_key().name, witness, at)}});
+    b.checkpoint = transparency::render_note({text,
+                                              {transparency::sign_note(text, origin, monitor),
+                                               transparency::cosign_note(text, witness_key().name, witness, at)}});
     b.witnesses = {to_text(witness_key())};
     return b;
   }

@@ -14,8 +14,8 @@ namespace dz::attest {
 namespace {
 
 using evidence::Signal;
-using verdict::CriterionId;
 using std::chrono::minutes;
+using verdict::CriterionId;
 
 const CriterionStatement* find(const Statement& statement, std::string_view name) {
   const auto found = std::find_if(statement.criteria.begin(), statement.criteria.end(),
@@ -64,16 +64,17 @@ class Rejudge {
   Result<void> read_sources() {
     const auto known = policy_.sources();
     if (known.size() != statement_.sources.size())
-      return refused(fmt::format("sources: expected {} as the policy has, found {}", known.size(),
-                                 statement_.sources.size()));
+      return refused(
+          fmt::format("sources: expected {} as the policy has, found {}", known.size(), statement_.sources.size()));
     for (std::size_t i = 0; i < known.size(); ++i) {
       const auto& stated = statement_.sources[i];
       if (stated.name != policy_.source_name(known[i]))
         return refused(fmt::format("sources: expected {}, found another", policy_.source_name(known[i])));
       if (stated.watermark && Timestamp{*stated.watermark} > statement_.at)
-        return refused(fmt::format("sources: expected {} to be complete through a minute before the judgement, found a "
-                                   "later one",
-                                   stated.name));
+        return refused(
+            fmt::format("sources: expected {} to be complete through a minute before the judgement, found a "
+                        "later one",
+                        stated.name));
       auto& view = sources_[static_cast<std::size_t>(known[i])];
       view.state.watermark = stated.watermark;
       view.state.suspect_since = stated.suspect_since;
@@ -144,8 +145,7 @@ class Rejudge {
   Result<void> gather(const Device& device) {
     using enum CriterionId;
     const auto own = [&](evidence::SubjectKind kind) { return evidence::device_subject(kind, statement_.record); };
-    DZ_TRY_ASSIGN(device_.reporting,
-                  tally(DeviceReporting, Signal::Reporting, own(evidence::SubjectKind::Reporting)));
+    DZ_TRY_ASSIGN(device_.reporting, tally(DeviceReporting, Signal::Reporting, own(evidence::SubjectKind::Reporting)));
     DZ_TRY_ASSIGN(device_.config_agent,
                   tally(DeviceConfigAgent, Signal::ConfigAgent, own(evidence::SubjectKind::ConfigAgent)));
     DZ_TRY_ASSIGN(device_.telemetry_agent,

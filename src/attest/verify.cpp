@@ -67,8 +67,8 @@ class Verifier {
     if (expected_.genesis && *expected_.genesis != d.genesis)
       return refused("expected a decision about this ledger, found one about another (its genesis hash differs)");
     if (expected_.program && *expected_.program != d.program)
-      return refused(fmt::format("expected a decision about program {}, found one about {}", to_text(*expected_.program),
-                                 to_text(d.program)));
+      return refused(fmt::format("expected a decision about program {}, found one about {}",
+                                 to_text(*expected_.program), to_text(d.program)));
     return fmt::format("{} {}: {} to {} ({})", to_text(d.kind), to_text(d.record), to_text(d.from), to_text(d.to),
                        to_text(d.reason));
   }
@@ -87,8 +87,8 @@ class Verifier {
     const auto& keys = message.account_keys;
     const auto signers = keys.begin() + message.required_signatures;
     if (std::find(keys.begin(), signers, monitor) == signers)
-      return refused(fmt::format("expected a transaction signed by the monitor {}, found one that is not",
-                                 to_text(monitor)));
+      return refused(
+          fmt::format("expected a transaction signed by the monitor {}, found one that is not", to_text(monitor)));
     return fmt::format("{} is signed by {}", to_text(transaction_.signatures.front()), to_text(monitor));
   }
 
@@ -122,18 +122,19 @@ class Verifier {
       DZ_TRY_ASSIGN(const auto health, health_in(call.data, of_link));
       const auto& record = message.account_keys[call.account_indexes.front()];
       if (record != s.record || of_link != (s.kind == RecordKind::Link))
-        return refused(fmt::format("expected instruction {} to be about {}, found {}", count, to_text(s.record),
-                                   to_text(record)));
+        return refused(
+            fmt::format("expected instruction {} to be about {}, found {}", count, to_text(s.record), to_text(record)));
       if (health != s.to)
-        return refused(fmt::format("expected instruction {} to write {}, found {}", count, to_text(s.to),
-                                   to_text(health)));
+        return refused(
+            fmt::format("expected instruction {} to write {}, found {}", count, to_text(s.to), to_text(health)));
       constexpr std::size_t kSigner = 2;  // after the record and the global state
       if (call.account_indexes.size() <= kSigner || message.account_keys[call.account_indexes[kSigner]] != s.monitor ||
           s.monitor != decision().monitor)
         return refused(fmt::format("expected instruction {} to be signed by the monitor, found another signer", count));
     }
     if (count != statements_.size())
-      return refused(fmt::format("expected {} changes of health in the transaction, found {}", statements_.size(), count));
+      return refused(
+          fmt::format("expected {} changes of health in the transaction, found {}", statements_.size(), count));
     return fmt::format("writes {} to {}", to_text(decision().to), to_text(decision().record));
   }
 
@@ -151,7 +152,8 @@ class Verifier {
     if (sha256(bundle_.account) != d.account)
       return refused("expected the data of the account that was judged, found other bytes (their SHA-256 differs)");
     const auto as_stated = [&](const auto& record) -> Says {
-      const bool same = record.status == d.status && record.desired_status == d.desired_status && record.health == d.from;
+      const bool same =
+          record.status == d.status && record.desired_status == d.desired_status && record.health == d.from;
       if (!same)
         return refused(fmt::format("expected {}, desired {}, {} in the account, found {}, desired {}, {}",
                                    to_text(d.status), to_text(d.desired_status), to_text(d.from),
@@ -196,9 +198,10 @@ class Verifier {
       return refused("expected the one form of a signed note, found another");
     for (const auto& witness : expected_.witnesses) {
       if (std::find(keys.begin(), keys.end(), witness) == keys.end())
-        return refused(fmt::format("expected a cosignature of {}, found none; export the bundle again once that witness "
-                                   "has cosigned",
-                                   witness.name));
+        return refused(
+            fmt::format("expected a cosignature of {}, found none; export the bundle again once that witness "
+                        "has cosigned",
+                        witness.name));
     }
     return fmt::format("of {} is signed by the monitor{}", origin, cosigned);
   }
@@ -255,9 +258,9 @@ Verification verify_text(std::string_view text, const Expected& expected) {
   if (bundle) return verify(*bundle, expected);
   const auto& message = bundle.error().message;
   const auto colon = message.find(": ");
-  static constexpr std::array<std::string_view, 12> kParts{"bundle", "format", "transaction", "statements", "decision",
-                                                           "account", "minutes", "policy", "index", "inclusion",
-                                                           "checkpoint", "witnesses"};
+  static constexpr std::array<std::string_view, 12> kParts{"bundle",   "format",    "transaction", "statements",
+                                                           "decision", "account",   "minutes",     "policy",
+                                                           "index",    "inclusion", "checkpoint",  "witnesses"};
   const auto part = std::find(kParts.begin(), kParts.end(), std::string_view(message).substr(0, colon));
   Verification refusal;
   refusal.steps.push_back({part == kParts.end() ? kParts.front() : *part, false,
