@@ -1,6 +1,7 @@
 #include "client/secret_file.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -22,7 +23,7 @@ class SecretFile : public testing::Test {
   ~SecretFile() override { std::filesystem::remove_all(folder_); }
   void mode(unsigned bits) { ASSERT_EQ(::chmod(path_.c_str(), bits), 0); }
 
-  const std::string folder_ = std::string(testing::TempDir()) + "dz_secret";
+  const std::string folder_ = std::string(testing::TempDir()) + "dz_secret_" + std::to_string(::getpid());
   const std::string path_ = folder_ + "/id.json";
 };
 

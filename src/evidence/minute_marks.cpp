@@ -172,9 +172,10 @@ Result<Subject> parse_subject(std::string_view text) {
   const auto kind = std::find(kKindWords.begin(), kKindWords.end(), words.front());
   Subject subject;
   subject.kind = static_cast<SubjectKind>(kind - kKindWords.begin());
-  const bool three = subject.kind == SubjectKind::Interface || subject.kind == SubjectKind::Probes;
   const bool value = subject.kind == SubjectKind::Value;
-  const bool complete = value ? words.size() == 3 || words.size() == 4 : words.size() == (three ? 3U : 2U);
+  const bool maybe_named = value || subject.kind == SubjectKind::Interface;  // a link's side may have no interface yet
+  const std::size_t words_without_name = value || subject.kind == SubjectKind::Probes ? 3 : 2;
+  const bool complete = words.size() == words_without_name || (maybe_named && words.size() == words_without_name + 1);
   if (kind == kKindWords.end() || !complete) {
     return corrupt("expected a subject of the history such as 'reporting DEVICE', found '" + std::string(text) + "'");
   }
@@ -184,8 +185,7 @@ Result<Subject> parse_subject(std::string_view text) {
   if (subject.kind == SubjectKind::Probes) {
     DZ_TRY_ASSIGN(subject.origin, parse_pubkey(words[2]));
   }
-  if (subject.kind == SubjectKind::Interface) subject.name = words[2];
-  if (value && words.size() == 4) subject.name = words[3];
+  if (words.size() > words_without_name) subject.name = words.back();
   return subject;
 }
 

@@ -10,8 +10,8 @@ namespace {
 TEST(History, SubjectsAndMarksReadBackAsTheyAreWritten) {
   const auto key = numbered_key(1), other = numbered_key(2);
   for (const auto& subject :
-       {interface_subject(key, "Switch1/1/1"), device_subject(SubjectKind::ConfigAgent, key),
-        probes_subject(key, other), source_subject("latency-samples"),
+       {interface_subject(key, "Switch1/1/1"), interface_subject(key, ""),
+        device_subject(SubjectKind::ConfigAgent, key), probes_subject(key, other), source_subject("latency-samples"),
         added_subject("link.rx_power", key, "Switch1/1/1"), added_subject("device.ntp", key, "")}) {
     const auto parsed = parse_subject(to_text(subject));
     ASSERT_TRUE(parsed) << parsed.error().message;

@@ -28,6 +28,7 @@ std::vector<Bytes> statements(std::size_t first, std::size_t count) {
 
 class LogPages : public ApiFixture {
  protected:
+  LogPages() { settings.write_mode = control::WriteMode::Observe; }  // nothing is decided: the log is the test's
   // A reader who knows nothing but the monitor's pages.
   transparency::Follower reader(transparency::Followed followed = {}) {
     auto key = get("/log/key").body;

@@ -145,7 +145,7 @@ void declare_evidence(Settings& settings, MonitorSettings& s) {
   settings.number({"--most-interfaces", "evidence.most_interfaces"}, evidence.most_interfaces, {64, 65536},
                   "Rings a device, those of interfaces that ledger records name aside");
   settings.span({"--gather-writes", "evidence.gather_writes"}, s.gather_writes, {Duration{}, seconds{2}},
-                "Writes of devices that send at leisure wait this long to be made safe on disk together");
+                "Writes of devices that send at leisure are made safe on disk together, this often");
   settings.span({"--pass-interval", "evidence.pass_interval"}, s.pass_interval, kToOneMinute,
                 "A pass at least this often");
   settings.span({"--samples-poll", "evidence.samples_poll"}, s.samples_poll, kToOneMinute,

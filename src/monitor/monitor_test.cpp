@@ -130,8 +130,7 @@ TEST_F(MonitorTest, NothingIsSentBeforeADiskHasWhatWasTried) {
   Health while_asked = Health::Healthy;
   storage::LogSync::Settings held;
   held.sync = [&](const storage::OpenFile&) -> Result<void> {
-    asked = true;
-    while_asked = health();
+    if (!std::exchange(asked, true)) while_asked = health();
     return fails ? fail(ErrorKind::Retry, "no such luck") : Result<void>{};
   };
   const auto synced = database->sync_when_asked(held);

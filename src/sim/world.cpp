@@ -257,7 +257,7 @@ monitor::MonitorSettings World::monitor_settings(bool standby) const {
   monitor::MonitorSettings settings;
   if (options_.live) settings.policy = verdict::default_policy(v034_profile());
   settings.policy.window = settings.policy.recovery_window = options_.window;
-  settings.policy.of(verdict::CriterionId::DeviceQa).window.reset();
+  settings.policy.of(verdict::CriterionId::DeviceQa).window = options_.window;
   settings.policy.qa.max_gap = qa_max_gap();
   settings.pass_interval = options_.pass_interval;
   settings.ledger_poll = options_.ledger_poll;

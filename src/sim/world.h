@@ -3,6 +3,7 @@
 // People and faults are calls of the owner (walks, or random_walk.h); safety is checked at every transaction.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -285,7 +286,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
                  std::function<void(Result<telemetry::StoreReply>)> done);
   void note_answer(MonitorHost& host, const telemetry::StoreQuestion& question, Minute end);
   monitor::MonitorSettings monitor_settings(bool standby) const;
-  std::chrono::minutes qa_max_gap() const { return options_.qa_every * 13 / 2; }
+  std::chrono::minutes qa_max_gap() const { return std::min(options_.qa_every * 13 / 2, options_.window); }
   void note(MonitorHost& host, std::size_t number, const Batch& batch);
   Batch qa_batch(Timestamp at);
 

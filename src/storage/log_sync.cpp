@@ -63,7 +63,7 @@ void LogSync::when_on_disk(Done done, Duration may_wait) {
   {
     const std::lock_guard held(mutex_);
     waiting_.push_back(std::move(done));
-    begin_by_ = std::min(begin_by_, Clock::now() + may_wait);
+    begin_by_ = std::min(begin_by_, may_wait > Duration{} ? last_began_ + may_wait : Clock::now());
   }
   asked_.notify_one();
 }
@@ -109,6 +109,7 @@ void LogSync::sync_for_all() {
       if (waiting_.empty()) return;
       while (!is_due()) asked_.wait_until(held, begin_by_);
       begin_by_ = Clock::time_point::max();
+      last_began_ = Clock::now();
       waiting.swap(waiting_);
       marks = marks_;
     }

@@ -45,7 +45,8 @@ class LogSync {
 
   // From any thread. done is called once, on the thread of the syncs: what was committed before this call is on disk,
   // or why it is not. After a sync that failed all fail (Corrupt): nobody knows what the disk has. may_wait: the sync
-  // begins so much later at the most, with who asked until then, and as soon as somebody asks who may not wait.
+  // begins so long after the one before, or at once where that was longer ago, and as soon as somebody asks who may not
+  // wait.
   void when_on_disk(Done done, Duration may_wait = {});
   // Blocks until then.
   Result<void> wait();
@@ -78,6 +79,7 @@ class LogSync {
   std::condition_variable asked_, grown_;
   std::vector<Done> waiting_;
   Clock::time_point begin_by_ = Clock::time_point::max();  // for those who wait
+  Clock::time_point last_began_ = Clock::time_point();     // the newest sync
   std::vector<Mark> marks_;
   Result<void> failed_ = {};
   bool stopped_ = false;
