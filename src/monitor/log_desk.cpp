@@ -28,13 +28,17 @@ Result<LogDesk> LogDesk::open(Parts parts, const MonitorSettings& settings, cons
   }
   if (!key) return desk;
   const bool named = !settings.log_origin.empty();
-  DZ_TRY_ASSIGN(desk.published_,
-                transparency::PublishedLog::open(
-                    log, {.origin = named ? settings.log_origin : usual_origin(settings, key->pubkey()),
-                          .key = *key,
-                          .file = path.empty() ? "" : path + "-checkpoint",
-                          .asked_for = named,
-                          .held = !desk.witnesses_.empty()}));
+  auto published = transparency::PublishedLog::open(
+      log, {.origin = named ? settings.log_origin : usual_origin(settings, key->pubkey()),
+            .key = *key,
+            .file = path.empty() ? "" : path + "-checkpoint",
+            .asked_for = named,
+            .held = !desk.witnesses_.empty()});
+  if (published) {
+    desk.published_ = std::move(*published);
+  } else {
+    desk.damage_ = std::move(published.error().message);
+  }
   return desk;
 }
 

@@ -27,13 +27,15 @@ class LogDesk {
     FileWrites& writes;
     service::LogSink log;
   };
-  // What parts refer to outlives the desk. Without a key the log is kept and not published. Corrupt: the log is not
-  // the one that was published, and the message says what to do.
+  // What parts refer to outlives the desk. Without a key the log is kept and not published, and so is one that is not
+  // the one that was published (damage).
   static Result<LogDesk> open(Parts parts, const MonitorSettings& settings, const std::optional<wire::Keypair>& key);
 
   // Where statements are added, within the transaction under way.
   transparency::Log& log() { return log_; }
-  // Null: there is no key to publish it with.
+  // Why the log is not published although there is a key, and what to do; empty: it is.
+  const std::string& damage() const { return damage_; }
+  // Null: there is no key to publish it with, or the log is damaged.
   const transparency::PublishedLog* published() const { return published_ ? &*published_ : nullptr; }
 
   // How witnesses are asked; until then they are not.
@@ -66,6 +68,7 @@ class LogDesk {
   Parts parts_;
   transparency::Log log_;
   std::optional<transparency::PublishedLog> published_;
+  std::string damage_;
   std::vector<Witness> witnesses_;
   net::SendHttp send_;
   Timestamp signed_at_;  // the newest checkpoint

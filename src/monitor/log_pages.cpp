@@ -7,6 +7,7 @@ namespace dz::monitor {
 
 net::HttpResponse answer_log(const LogDesk& desk, std::string_view path) {
   const auto* published = desk.published();
+  if (!desk.damage().empty()) return net::error_response(503, desk.damage());
   if (published == nullptr) {
     return net::error_response(404, "this monitor has no key to sign a log of decisions with, so it publishes none");
   }

@@ -416,6 +416,7 @@ std::vector<std::string> Monitor::damage() const {
   for (const auto* part : {&kept_.evidence->damage(), &kept_.memory.damage(), &kept_.incidents.damage()}) {
     damage.insert(damage.end(), part->begin(), part->end());
   }
+  if (const auto& log = kept_.log_desk->damage(); !log.empty()) damage.push_back(log);
   return damage;
 }
 
