@@ -39,8 +39,16 @@ void MonitorDoors::answer(net::HttpRequest request, net::Answer done) {
   if (bytes > kSmall && *bytes_ + bytes > kMostBytes) {
     return done(busy("too many rows are being written at once: send the rows again"));
   }
-  const auto work = std::make_shared<Work>(std::move(request), std::move(done), bytes_, made_);
+  go_on(std::make_shared<Work>(std::move(request), std::move(done), bytes_, made_));
+}
+
+void MonitorDoors::go_on(const std::shared_ptr<Work>& work) {
   loop_.in_slices([this, work] {
+    auto* const sync = monitor_.log_sync();
+    if (sync != nullptr && work->is_write() && sync->finishing()) {
+      loop_.after(kPutOff, [this, work] { go_on(work); });
+      return true;
+    }
     auto response = next_piece(*work);
     if (!response) return false;
     give(work, std::move(*response));

@@ -20,6 +20,7 @@ namespace dz::monitor {
 class MonitorDoors {
  public:
   static constexpr Duration kHold = std::chrono::milliseconds{300};  // of one answer
+  static constexpr Duration kPutOff = std::chrono::milliseconds{2};  // of a write, again and again (LogSync::finishing)
   static constexpr std::size_t kMostHeld = 64;                       // answers at once
   static constexpr std::size_t kMostHeldBytes = 32U << 20;           // of the bodies of those
   static constexpr std::size_t kMostBytes = 64U << 20;  // of bodies at work; beyond, those over kSmall are answered 503
@@ -78,6 +79,7 @@ class MonitorDoors {
     bool last = false;        // and whatever that is, it is given
   };
 
+  void go_on(const std::shared_ptr<Work>& work);
   std::optional<net::HttpResponse> next_piece(Work& work) const;
   void give(const std::shared_ptr<Work>& work, net::HttpResponse response);
   void tell(const std::shared_ptr<Work>& work, net::HttpResponse response);

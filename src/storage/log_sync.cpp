@@ -16,13 +16,22 @@ Error disk_not_believed(const Error& why) {
                                   "errors, and start again"};
 }
 
+// The database file's own: another descriptor of it, once closed, would end the locks that SQLite holds.
+void sync_file(sqlite3* connection) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(connection, nullptr, SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file != nullptr && file->pMethods != nullptr) file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LogSync>> LogSync::start(const std::string& path, Settings settings) {
   DZ_TRY_ASSIGN(auto log, OpenFile::open(path + "-wal", O_RDWR));
   DZ_TRY(settings.sync(log));
   sqlite3* connection = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  int code = sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  // A connection knows nothing of a log, and writes none back, before it has read something.
+  if (code == SQLITE_OK) code = sqlite3_exec(connection, "PRAGMA schema_version", nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) {
     const std::string why = connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
     sqlite3_close_v2(connection);
@@ -74,14 +83,17 @@ std::string LogSync::problem() const {
   return failed_ ? std::string() : failed_.error().message;
 }
 
-bool LogSync::committed(int pages) {
-  if (pages < settings_.pages_written_back) return false;
+void LogSync::committed(sqlite3* connection, const char* schema, int pages) {
+  if (pages < settings_.pages_written_back) return;
   {
     const std::lock_guard held(mutex_);
     too_long_ = true;
+    if (pages >= many()) finishing_ = true;
   }
   grown_.notify_one();
-  return pages >= settings_.most_pages;
+  if (pages < settings_.most_pages) return;
+  const std::lock_guard alone(one_writes_back_);  // SQLite refuses two
+  sqlite3_wal_checkpoint_v2(connection, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }
 
 // Those who ask while a sync is under way share the next one: it begins after what they committed.
@@ -126,7 +138,6 @@ void LogSync::sync_once(std::vector<Done> waiting, const std::vector<Mark>& mark
   }
 }
 
-// Twice: while much was written back more came, and only a log that was written back to its end begins anew.
 void LogSync::write_back() {
   for (;;) {
     {
@@ -135,10 +146,30 @@ void LogSync::write_back() {
       if (stopped_) return;
       too_long_ = false;
     }
-    int in_log = 0, written_back = 0;
-    for (int i = 0; i < 2; ++i) {
-      sqlite3_wal_checkpoint_v2(connection_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &written_back);
-      if (in_log == written_back) break;
+    write_to_its_end();
+    const std::lock_guard held(mutex_);
+    if (!too_long_) finishing_ = false;
+  }
+}
+
+// Each round writes back what came during the one before, which is less and less, unless commits come faster than the
+// disk takes them: then they wait for it. The file is on disk before the last rounds, so that these wait for little; the
+// first of them may still miss the commit that was under way when it began.
+void LogSync::write_to_its_end() {
+  constexpr int kFewPages = 256, kLastRounds = 4;
+  int in_log = 0;
+  for (int last_rounds = 0; last_rounds < kLastRounds;) {
+    const int before = in_log;
+    {
+      const std::lock_guard alone(one_writes_back_);
+      sqlite3_wal_checkpoint_v2(connection_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, nullptr);
+    }
+    if (finishing_) {
+      if (in_log == before) return;
+      ++last_rounds;
+    } else {
+      sync_file(connection_);  // SQLite does it again at the end, and lets no log begin anew where that fails
+      finishing_ = in_log - before <= kFewPages || in_log > many();
     }
   }
 }

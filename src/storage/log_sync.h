@@ -1,7 +1,9 @@
 // Commits that do not wait for the disk, and a thread that makes them last: one sync for all who ask meanwhile. Nothing
 // that others are told may rest on a commit before it is on disk (when_on_disk, wait): a power cut before that loses
 // the newest commits, whole, and nothing else. What stands in the write-ahead log is written back into the file by
-// another thread; only a log beyond a bound is written back by the commit that makes it so long.
+// another thread. Only a log that was written back to its end begins anew, and while commits come that end moves away:
+// so whoever has many to make puts them off for the last few pages (finishing). Beyond a bound the log is written back
+// by the commit that makes it so long.
 #pragma once
 
 #include <atomic>
@@ -49,19 +51,24 @@ class LogSync {
   // Why the disk is not believed any more; empty when it is.
   std::string problem() const;
   std::uint64_t syncs() const { return syncs_; }
-  // After every commit: how many pages the log has. True: the caller writes it back itself.
-  bool committed(int pages);
+  // The last pages of the log are being written back, some milliseconds, or it is much too long.
+  bool finishing() const { return finishing_; }
+  // After every commit, by its connection: how many pages the log has.
+  void committed(sqlite3* connection, const char* schema, int pages);
 
  private:
   LogSync(OpenFile log, sqlite3* write_back, Settings settings);
   void sync_for_all();
   void sync_once(std::vector<Done> waiting, const std::vector<Mark>& marks);
   void write_back();
+  void write_to_its_end();
+  int many() const { return 4 * settings_.pages_written_back; }
 
   Settings settings_;
   OpenFile log_;
   sqlite3* connection_;  // of the thread that writes back
   mutable std::mutex mutex_;
+  std::mutex one_writes_back_;
   std::condition_variable asked_, grown_;
   std::vector<Done> waiting_;
   std::vector<Mark> marks_;
@@ -69,6 +76,7 @@ class LogSync {
   bool stopped_ = false;
   bool too_long_ = false;  // the log is to be written back
   std::atomic<std::uint64_t> syncs_ = 0;
+  std::atomic<bool> finishing_ = false;
   std::thread syncing_, writing_back_;
 };
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <future>
+#include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -65,6 +66,21 @@ class LogSyncTest : public testing::Test {
   std::shared_future<void> opened = gate.get_future().share();
   std::atomic<int> begun = 0;
 };
+
+// Commits come without an end. Whoever makes them puts them off while the last pages are written back, and so the log
+// begins anew again and again; nobody has to write it back himself.
+TEST_F(LogSyncTest, ALogThatIsWrittenBackToItsEndBeginsAnewWhileCommitsCome) {
+  LogSync::Settings settings;
+  settings.pages_written_back = 100;
+  ASSERT_TRUE(database->sync_when_asked(settings));
+  std::uintmax_t longest = 0;
+  for (std::int64_t n = 0; n < 3000; ++n) {
+    while (database->log_sync()->finishing()) std::this_thread::sleep_for(std::chrono::microseconds{200});
+    insert(n, 20000);
+    longest = std::max(longest, fs::file_size(path + "-wal"));
+  }
+  EXPECT_LT(longest, 30U << 20);  // all that was written is 75 MiB, and the log is never cut
+}
 
 TEST_F(LogSyncTest, WhoAsksDuringASyncSharesTheNextOne) {
   ASSERT_TRUE(database->sync_when_asked(held_at(2)));  // the first is that of the start

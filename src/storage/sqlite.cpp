@@ -306,8 +306,7 @@ Result<void> SqliteDatabase::sync_when_asked(LogSync::Settings settings) {
   DZ_TRY_ASSIGN(log_sync_, LogSync::start(path(), std::move(settings)));
   DZ_TRY(execute("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0;"));
   const auto grown = [](void* sync, sqlite3* handle, const char* name, int pages) {
-    if (static_cast<LogSync*>(sync)->committed(pages))
-      sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    static_cast<LogSync*>(sync)->committed(handle, name, pages);
     return SQLITE_OK;
   };
   sqlite3_wal_hook(handle_, grown, log_sync_.get());

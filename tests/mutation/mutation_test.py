@@ -4,8 +4,10 @@
   tests/mutation/mutation_test.py --list
   tests/mutation/mutation_test.py BUILD_DIR MUTANT     exit code 0 when the suite notices
 
-The file is compiled as in BUILD_DIR, with the mutated copy in its place, and linked in front of the libraries of an
-existing test program: a few seconds a mutant, and neither the sources nor the build folder are touched.
+The mutated copy of the file is compiled as in BUILD_DIR, by itself, and linked in front of the libraries of an existing
+test program: a few seconds a mutant, and neither the sources nor the build folder are touched. BUILD_DIR compiles several
+files in one go (cmake/Groups.cmake), and there a neighbour may have taken the old code inline: so a mutant that nobody
+noticed is asked about once more, with all that is compiled together with it.
 """
 import json
 import os
@@ -979,6 +981,9 @@ MUTANTS = [
     Mutant("a_backlog_is_a_clock_that_is_behind", "telemetry/standing_lag.h", "if (!since_ || lag < from_ - kCatchesUp) {", "if (!since_) {", "telemetry/telemetry_test", recompile=["telemetry/standing_lag_test.cpp"]),
     Mutant("a_lag_stands_at_once", "telemetry/standing_lag.h", "last_ - *since_ >= kStands", "true", "telemetry/telemetry_test", recompile=["telemetry/push_endpoint.cpp"]),
     Mutant("a_histories_records_have_no_bound", "monitor/history_desk.cpp", "if (asked_.size() >= kMostRecords && !asked_.contains(record)) return;", "", "monitor/monitor_test"),
+    Mutant("a_connection_that_read_nothing_writes_no_log_back", "storage/log_sync.cpp",
+           "if (code == SQLITE_OK) code = sqlite3_exec(connection, \"PRAGMA schema_version\", nullptr, nullptr, nullptr);", "",
+           "storage/storage_test"),
 ]
 
 
@@ -1002,23 +1007,25 @@ def command_for(source, build):
     return next(e for e in entries if e["file"] in map(str, [PROJECT / "src" / source, *groups]))
 
 
-def compile_with(overlay, sources, build):
-    """Compiles what has these sources in it, seeing the overlay's files before those of src/. The objects' paths."""
-    commands = {entry["file"]: entry for entry in (command_for(source, build) for source in sources)}
+def compile_with(overlay, sources, build, alone):
+    """Compiles these sources, alone or with what BUILD_DIR compiles together with them, seeing the overlay's files before
+    those of src/. The objects' paths, named as in BUILD_DIR where they hold the same sources."""
+    entries = {source: command_for(source, build) for source in sources}
+    inputs = [(PROJECT / "src" / s, e) for s, e in entries.items()] if alone else {e["file"]: (Path(e["file"]), e) for e in entries.values()}.values()
     objects = []
-    for number, (file, entry) in enumerate(commands.items()):
+    for number, (file, entry) in enumerate(inputs):
         words = shlex.split(entry["command"])
         output = words.index("-o") + 1
-        objects.append(overlay / f"{number}_{os.path.basename(words[output])}")
+        objects.append(overlay / f"{number}_{os.path.basename(words[output]) if str(file) == entry['file'] else file.name + '.alone.o'}")
         words[output] = str(objects[-1])
         copy = overlay / os.path.relpath(file, PROJECT / "src")
-        words[words.index(file)] = str(copy if copy.exists() else file)
+        words[words.index(entry["file"])] = str(copy if copy.exists() else file)
         subprocess.run([words[0], f"-I{overlay}", "-w", *words[1:]], check=True, cwd=entry["directory"])
     return objects
 
 
 def link_with(objects, test, overlay, build):
-    """Links the test program with these objects in front: the linker then takes no other copy from the libraries."""
+    """Links the test program with these objects in front: the linker takes no other copy of what they define."""
     commands = subprocess.run(["ninja", "-C", build, "-t", "commands", "-s", f"src/{test}"], check=True, capture_output=True, text=True)
     words = shlex.split(next(line for line in reversed(commands.stdout.splitlines()) if f"-o src/{test}" in line))
     words = words[words.index("&&") + 1:] if "&&" in words else words
@@ -1028,7 +1035,7 @@ def link_with(objects, test, overlay, build):
     program = overlay / "mutated_test"
     words[words.index("-o") + 1] = str(program)
     at = words.index("-o") + 2
-    subprocess.run(words[:at] + [str(o) for o in objects] + words[at:], check=True, cwd=build)
+    subprocess.run([*words[:at], "-Wl,--allow-multiple-definition", *map(str, objects), *words[at:]], check=True, cwd=build)
     return program
 
 
@@ -1039,6 +1046,14 @@ LONG_TESTS = "*Property*:*Properties*"
 def run_tests(program, names):
     return subprocess.run([program, "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={names}"], capture_output=True, text=True, errors="replace",
                           check=False)
+
+
+def ask(mutant, overlay, build, alone):
+    """How the test program ended that has the mutant in it."""
+    objects = compile_with(overlay, mutant.recompile or [mutant.file], build, alone)
+    program = link_with(objects, mutant.test, overlay, build)
+    done = run_tests(program, f"-{LONG_TESTS}")
+    return done if done.returncode != 0 else run_tests(program, LONG_TESTS)
 
 
 def main():
@@ -1053,11 +1068,10 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         overlay = Path(folder)
         mutate(mutant, overlay)
-        objects = compile_with(overlay, mutant.recompile or [mutant.file], build)
-        program = link_with(objects, mutant.test, overlay, build)
-        done = run_tests(program, f"-{LONG_TESTS}")
-        if done.returncode == 0:
-            done = run_tests(program, LONG_TESTS)
+        alone = not mutant.recompile  # what a header says is said to all that are compiled together
+        done = ask(mutant, overlay, build, alone)
+        if alone and done.returncode == 0:
+            done = ask(mutant, overlay, build, alone=False)
     noticed = [line for line in done.stdout.splitlines() if line.startswith("[  FAILED  ]")]
     if done.returncode == 0 or not noticed and done.returncode > 0:
         print(f"{mutant.name}: nobody noticed. {mutant.test} passed although src/{mutant.file} says:\n  {mutant.new}\ninstead of:\n  {mutant.old}")
