@@ -153,8 +153,8 @@ void LogSync::write_back() {
 }
 
 // Each round writes back what came during the one before, which is less and less, unless commits come faster than the
-// disk takes them: then they wait for it. The file is on disk before the last rounds, so that these wait for little; the
-// first of them may still miss the commit that was under way when it began.
+// disk takes them: then they wait for it. The file is on disk before the last rounds, so that these wait for little;
+// the first of them may still miss the commit that was under way when it began.
 void LogSync::write_to_its_end() {
   constexpr int kFewPages = 256, kLastRounds = 4;
   int in_log = 0;
