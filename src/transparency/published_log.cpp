@@ -34,7 +34,7 @@ tl::unexpected<Error> no_file(std::string_view path) {
   return not_found(
       fmt::format("expected checkpoint, tile/L/N or tile/entries/N of what the log has published, found "
                   "'{}'",
-                  one_line(path, 100)));
+                  escaped(cut_text(path, 100))));
 }
 
 // In the place of an earlier one by the same key.
