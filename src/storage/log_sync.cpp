@@ -41,6 +41,12 @@ Result<std::unique_ptr<LogSync>> LogSync::start(const std::string& path, Setting
   return std::unique_ptr<LogSync>(new LogSync(std::move(log), connection, std::move(settings)));
 }
 
+int LogSync::passive_checkpoint(sqlite3* connection) {
+  int in_log = 0;
+  sqlite3_wal_checkpoint_v2(connection, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, nullptr);
+  return in_log;
+}
+
 LogSync::LogSync(OpenFile log, sqlite3* write_back, Settings settings)
     : settings_(std::move(settings)), log_(std::move(log)), connection_(write_back) {
   syncing_ = std::thread([this] { sync_for_all(); });
@@ -167,7 +173,7 @@ void LogSync::write_to_its_end() {
     const int before = in_log;
     {
       const std::lock_guard alone(one_writes_back_);
-      sqlite3_wal_checkpoint_v2(connection_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, nullptr);
+      in_log = settings_.write_back(connection_);
     }
     if (finishing_) {
       if (in_log == before) return;

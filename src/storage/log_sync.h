@@ -34,7 +34,11 @@ class LogSync {
     int most_pages = 16384;         // 64 MiB
     std::size_t most_waiting = 64;  // so many who may wait: the sync begins
     std::function<Result<void>(const OpenFile& log)> sync = [](const OpenFile& log) { return log.sync(); };
+    // Writes back what nobody reads any more, and says how many pages the log has.
+    std::function<int(sqlite3* connection)> write_back = passive_checkpoint;
   };
+
+  static int passive_checkpoint(sqlite3* connection);
 
   // Of the database in the file `path`, open in WAL mode. What is in its log is on disk when this returns.
   static Result<std::unique_ptr<LogSync>> start(const std::string& path, Settings settings);

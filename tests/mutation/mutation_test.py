@@ -971,6 +971,8 @@ MUTANTS = [
     Mutant("a_connection_that_read_nothing_writes_no_log_back", "storage/log_sync.cpp",
            "if (code == SQLITE_OK) code = sqlite3_exec(connection, \"PRAGMA schema_version\", nullptr, nullptr, nullptr);", "",
            "storage/storage_test"),
+    Mutant("rows_come_while_the_log_is_finished", "monitor/monitor_doors.cpp",
+           "sync != nullptr && work->is_write() && sync->finishing()", "sync != nullptr && work->is_write() && false", "monitor/monitor_doors_test"),
     Mutant("another_spelling_is_the_same_statement", "attest/strict_reader.h",
            "expect(std::equal(again.begin(), again.end(), bytes_.begin(), bytes_.end()), \"the one canonical form\");", "",
            "attest/attest_test", ["attest/statement.cpp", "attest/minutes.cpp"]),
