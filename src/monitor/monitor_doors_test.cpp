@@ -186,8 +186,7 @@ TEST_F(LogAtItsEndTest, X2_RowsArePutOffForTheLastPagesAndNobodyElseIs) {
   EXPECT_FALSE(response);
   EXPECT_EQ(monitor->evidence().journal_entries(), kept);
   std::optional<int> asked;
-  doors->answer({.method = "GET", .path = "/healthz"},
-                [&](const net::HttpResponse& answer) { asked = answer.status; });
+  doors->answer({.method = "GET", .path = "/healthz"}, [&](const net::HttpResponse& answer) { asked = answer.status; });
   EXPECT_EQ(asked, 200);
   held.unlock();
   ASSERT_TRUE(wait_for_answer());
