@@ -118,7 +118,7 @@ def monitors(shell, folder, binary, url, daemons):
 
     writer.start()  # as it was: it believes that it is the writer
     wait_for(lambda: writer.metric("doublezero_monitor_writes") == 1, "the first is back as the writer")
-    for number in range(4, 12):
+    for number in range(4, 24):
         add_device(shell, number)
         is_judged(shell, f"new{number}", "one of two writers writes")
         if standby.said("stepped_back"):
