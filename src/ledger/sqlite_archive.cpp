@@ -8,7 +8,6 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "base/safe_text.h"
 #include "ledger/archive_tables.h"
 #include "ledger/ledger_archive.h"
 #include "ledger/stored_transaction.h"
@@ -46,11 +45,10 @@ template <typename T>
 std::string list_text(const std::vector<T>& list) {
   json::array array;
   for (const auto& item : list) array.emplace_back(item);
-  return valid_utf8(json::serialize(array));
+  return json::serialize(array);
 }
 
 // Logs quote what a transaction said; earlier versions kept it as it was, whatever its bytes.
-
 Result<json::value> parse_text(std::string_view text) {
   boost::system::error_code error;
   json::parse_options options;
