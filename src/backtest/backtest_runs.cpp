@@ -3,8 +3,8 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
+#include <stop_token>
 #include <utility>
 
 #include <fmt/format.h>
@@ -55,13 +55,13 @@ struct BacktestRuns::Run {
   explicit Run(BacktestAsk asked) : ask(std::move(asked)) {}
   const BacktestAsk ask;
   std::optional<net::SessionId> session;  // of its client, until that is gone
-  std::atomic<bool> stopped = false;
+  std::stop_source stop;
 };
 
 BacktestRuns::BacktestRuns(net::Loop& loop, Settings settings) : loop_(loop), settings_(std::move(settings)) {}
 
 BacktestRuns::~BacktestRuns() {
-  if (run_) run_->stopped = true;
+  if (run_) run_->stop.request_stop();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -90,7 +90,7 @@ void BacktestRuns::begin(std::shared_ptr<Run> run, net::SessionId session) {
 void BacktestRuns::closed(net::SessionId session) {
   if (!run_ || run_->session != session) return;
   run_->session.reset();
-  run_->stopped = true;
+  run_->stop.request_stop();
 }
 
 // On the thread of the backtest, as all below but what is posted.
@@ -100,7 +100,7 @@ void BacktestRuns::work(const std::shared_ptr<Run>& run) {
   Telling telling(run->ask.request);
   const auto until = net::steady_now() + kLongest;
   const auto progress = [&](Timestamp at) -> Result<void> {
-    if (run->stopped) return fail(ErrorKind::Cancelled, "whoever asked has gone");
+    if (run->stop.stop_requested()) return fail(ErrorKind::Cancelled, "whoever asked has gone");
     if (net::steady_now() > until)
       return fail(ErrorKind::TooMuch, "not done within " + duration_text(kLongest) + ": ask for a shorter time");
     if (auto text = telling.text(at); !text.empty()) tell(run, std::move(text));
@@ -108,9 +108,10 @@ void BacktestRuns::work(const std::shared_ptr<Run>& run) {
   };
   std::string text;
   try {
-    auto database = storage::SqliteDatabase::open_to_read(settings_.store_path);
-    const auto outcome = database ? run_backtest(*database, run->ask.request, progress)
-                                  : Result<BacktestOutcome>(tl::unexpected(database.error()));
+    const auto& asked = run->ask.request;
+    auto database = open_recorded(settings_.recorded, asked.from, asked.to, run->stop.get_token(), progress);
+    const auto outcome =
+        database ? run_backtest(*database, asked, progress) : Result<BacktestOutcome>(tl::unexpected(database.error()));
     text = outcome ? event_text("outcome", backtest_json(*outcome, "asked", run->ask.record))
                    : failed_text(outcome.error().message);
   } catch (const std::exception& problem) {

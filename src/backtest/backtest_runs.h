@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "backtest/backtest_ask.h"
+#include "backtest/recorded_history.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 
@@ -22,7 +23,7 @@ class BacktestRuns {
   static constexpr Duration kBeat = std::chrono::seconds{15};  // a sign of life, at the latest
 
   struct Settings {
-    std::string store_path;  // the monitor's file
+    RecordedPlaces recorded;
     const Profile* profile = &rfc_profile();
     // Of the server: adds to an open answer, and closes it.
     std::function<void(net::SessionId, std::string)> send;

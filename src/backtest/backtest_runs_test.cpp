@@ -50,7 +50,7 @@ class Runs : public testing::Test {
         {.on_exchange = [&](const net::HttpRequest& request, const net::Answer& done) { runs->answer(request, done); },
          .on_close = [&](net::SessionId session) { runs->closed(session); }});
     runs.emplace(loop, BacktestRuns::Settings{
-                           .store_path = (folder / "monitor.db").string(),
+                           .recorded = {(folder / "monitor.db").string(), {}},
                            .send = [&](net::SessionId s, std::string text) { server->send(s, std::move(text)); },
                            .close = [&](net::SessionId s) { server->close(s); }});
   }

@@ -244,7 +244,10 @@ Result<void> HistoryWriter::forget_before(Timestamp oldest) {
 // Once for each whole pass that is the first one left: about once a day.
 Result<void> HistoryWriter::forget_unused_subjects(std::int64_t whole) {
   if (whole == swept_) return {};
-  DZ_TRY(database_->execute("DELETE FROM history_subject WHERE id NOT IN (SELECT subject FROM history_minutes)"));
+  // The last one stays, so that its number is never another subject's: elsewhere rows may go by it (lake/tables.h).
+  DZ_TRY(
+      database_->execute("DELETE FROM history_subject WHERE id NOT IN (SELECT subject FROM history_minutes) AND id < "
+                         "(SELECT max(id) FROM history_subject)"));
   ids_.clear();
   swept_ = whole;
   return {};

@@ -83,6 +83,11 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   return monitor;
 }
 
+void Monitor::connect_lake(const lake::LakeWriter& writer) {
+  lake_ = &writer;
+  kept_.memory.keep_until_elsewhere([&writer] { return writer.state().through; }, settings_.lake.hold);
+}
+
 Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, quorum::Rules rules, Kept kept, Timestamp now)
     : settings_(std::move(options.settings)),
       mode_(settings_.write_mode),

@@ -20,6 +20,7 @@
 #include "control/restored_facts.h"
 #include "control/takeover.h"
 #include "history/past_minutes.h"
+#include "lake/lake_writer.h"
 #include "monitor/announcer.h"
 #include "monitor/change_feed.h"
 #include "monitor/device_notes.h"
@@ -110,6 +111,10 @@ class Monitor {
   void connect_sources(PullSeams seams) { pulled_.connect(std::move(seams)); }
   // How the other judges of [quorum] are asked; until then they are not.
   void connect_judges(QuorumSeams seams) { quorum_.connect(std::move(seams)); }
+  // From now on the file forgets only what is in the lake, and the metrics tell of it. The writer outlives every call of
+  // the monitor.
+  void connect_lake(const lake::LakeWriter& writer);
+  const lake::LakeWriter* lake() const { return lake_; }  // null: there is none
   // From now on the notifier hears of every look and alarm. It outlives every call of the monitor.
   void announce_to(notify::Notifier& notifier) { announcer_.announce_to(notifier); }
 
@@ -296,6 +301,7 @@ class Monitor {
   std::optional<Pictured> pictured_;
   std::vector<Pubkey> moved_;       // records whose verdict, or leading incident, is another since the last look
   std::int64_t last_decision_ = 0;  // that was told
+  const lake::LakeWriter* lake_ = nullptr;
 };
 
 }  // namespace dz::monitor

@@ -134,11 +134,18 @@ void MonitorMemory::keep_house(telemetry::DurableEvidence& evidence, Timestamp n
   }
   if (!files_.kept(forget_clock_.pass(now), "lived time")) return;
   if (!last_forgotten_ || now < *last_forgotten_ || now - *last_forgotten_ >= kForgetEvery) {
-    const auto oldest = forget_clock_.older_than(keep_);
+    const auto oldest = oldest_kept();
     files_.kept(archive_.forget_before(oldest), "decisions");
     files_.kept(history_.forget_before(oldest), "history");
     last_forgotten_ = now;
   }
+}
+
+Timestamp MonitorMemory::oldest_kept() const {
+  const auto oldest = forget_clock_.older_than(keep_);
+  if (!elsewhere_.through) return oldest;
+  const auto there = elsewhere_.through().value_or(Timestamp{});
+  return std::max(std::min(oldest, there), std::min(oldest, forget_clock_.older_than(elsewhere_.hold)));
 }
 
 }  // namespace dz::monitor

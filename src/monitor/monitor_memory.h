@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +48,11 @@ class MonitorMemory {
   std::optional<history::HistoryPass> news(const control::MonitorInputs& inputs, const Profile& profile) {
     return recorder_.record(inputs, profile);
   }
+  // From now on what is forgotten is elsewhere too: passes are there up to through(), none: none are. What is older than
+  // `hold` is forgotten nevertheless.
+  void keep_until_elsewhere(std::function<std::optional<Timestamp>()> through, Duration hold) {
+    elsewhere_ = {std::move(through), hold};
+  }
   bool record(history::HistoryPass news, const control::RecordBook& book);
   // Minutes out of that history, to be read on piece by piece (history/past_minutes.h). It refers to the database.
   Result<history::PastMinutes> begin_past(evidence::Evidence empty, const verdict::Policy& policy,
@@ -81,6 +87,13 @@ class MonitorMemory {
   history::HistoryRecorder recorder_;
   ForgetClock forget_clock_;
   FileWrites& files_;
+  struct Elsewhere {
+    std::function<std::optional<Timestamp>()> through;  // none: this file is all there is
+    Duration hold{};
+  };
+  Timestamp oldest_kept() const;
+
+  Elsewhere elsewhere_;
   Duration keep_;
   std::vector<std::string> damage_;
   std::map<Pubkey, StoredMemory> saved_;  // as they are in the file

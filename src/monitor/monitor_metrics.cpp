@@ -33,6 +33,19 @@ void add_judges(service::MetricsPage& page, const Monitor& monitor) {
   }
 }
 
+void add_lake(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
+  if (monitor.lake() == nullptr) return;
+  const auto state = monitor.lake()->state();
+  if (state.through)
+    page.gauge("history_behind_seconds", "How far what is in ClickHouse ends before now.",
+               seconds(now - *state.through));
+  page.gauge("history_reachable", "1 while ClickHouse takes what is sent.",
+             state.known && state.problem.empty() ? 1 : 0);
+  page.counter("history_rows_sent_total", "Rows sent to ClickHouse.", number(state.rows));
+  page.counter("history_bytes_sent_total", "Bytes of rows sent to ClickHouse.", number(state.bytes));
+  page.counter("history_failures_total", "Tries to send rows to ClickHouse that failed.", number(state.failures));
+}
+
 void add_counters(service::MetricsPage& page, const Monitor& monitor) {
   const auto c = monitor.counters();
   page.counter("passes_total", "Passes made.", number(c.passes));
@@ -151,6 +164,7 @@ void add_monitor(service::MetricsPage& page, const Monitor& monitor, Timestamp n
   add_log(page, monitor.log_desk());
   add_counters(page, monitor);
   add_sources(page, monitor, now);
+  add_lake(page, monitor, now);
   add_clocks(page, monitor, now);
   if (monitor.announcer().notifier() != nullptr) add_notifications(page, *monitor.announcer().notifier(), now);
   if (!monitor.pulled().talks().empty()) add_stores(page, monitor, now);

@@ -206,6 +206,7 @@ void declare_monitor_settings(Settings& settings, MonitorSettings& s) {
   declare_log(settings, s);
   declare_evidence(settings, s);
   declare_quorum(settings, s.quorum);
+  declare_lake(settings, s.lake);
 }
 
 Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std::string& file_name,
@@ -227,6 +228,7 @@ Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std:
   if (writes_a_secret(toml, settings)) settings.secret_files.push_back(file_name);
   leave_network_of_file(options.flags, settings);
   DZ_TRY(declared.apply(options.flags));
+  DZ_TRY(complete_lake(settings.lake, read_secret));
   DZ_TRY_ASSIGN(const auto* profile, options.choose(settings));
   settings.policy = verdict::default_policy(*profile);
   const auto& policy_file = settings.policy_file;

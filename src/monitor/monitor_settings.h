@@ -14,6 +14,7 @@
 #include "control/change_budget.h"
 #include "control/write_mode.h"
 #include "evidence/evidence.h"
+#include "lake/lake_settings.h"
 #include "monitor/quorum_settings.h"
 #include "monitor/source_settings.h"
 #include "notify/hook.h"
@@ -89,6 +90,7 @@ struct MonitorSettings {
   std::vector<SourceSettings> sources;    // [[source]]; evidence.pulled and evidence.lag follow from them
   TrustSettings trust;                    // [trust]
   QuorumSettings quorum;                  // [quorum]
+  lake::LakeSettings lake;                // [history]
   std::string writes_per_minute, fleet_percent_per_hour;  // [limits]; empty: as default_change_limits() has it
   control::ChangeLimits limits;                           // settle_for() takes them from there
   std::string profile;                                    // of the ledger's program; empty: as the ledger says

@@ -246,7 +246,7 @@ SqliteDatabase::~SqliteDatabase() {
 
 Result<SqliteDatabase> SqliteDatabase::open(const std::string& path) {
   std::optional<FileLock> lock;
-  if (path != ":memory:") {
+  if (path != ":memory:" && !path.empty()) {
     DZ_TRY_ASSIGN(lock, FileLock::take(path));
   }
   sqlite3* handle = nullptr;

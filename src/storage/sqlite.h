@@ -64,7 +64,7 @@ class SqliteStatement {
 
 class SqliteDatabase {
  public:
-  // Created when missing. ":memory:" is allowed. Refused: another process has it, and the message says which. Corrupt:
+  // Created when missing. ":memory:" is allowed; an empty path: a file of SQLite's own that goes with this object. Refused: another process has it, and the message says which. Corrupt:
   // not a database.
   static Result<SqliteDatabase> open(const std::string& path);
   // Changes nothing; another process may have it open and write. NotFound: there is no such file.

@@ -40,7 +40,7 @@ storage:
 constexpr const char* kClickHouse = R"(<?xml version="1.0"?>
 <yandex>
   <logger><level>warning</level><log>{folder}/server.log</log><errorlog>{folder}/error.log</errorlog></logger>
-  <http_port>{port}</http_port>
+  <http_port>{port}</http_port><tcp_port>{own_port}</tcp_port>
   <listen_host>127.0.0.1</listen_host>
   <max_concurrent_queries>100</max_concurrent_queries><mark_cache_size>67108864</mark_cache_size>
   <path>{folder}/data/</path><tmp_path>{folder}/tmp/</tmp_path>
@@ -84,6 +84,14 @@ Result<void> write(const StorePlace& place, const char* name, const char* text) 
 
 }  // namespace
 
+std::string cluster_config(const std::string& name, const std::vector<std::uint16_t>& own_ports) {
+  std::string shards;
+  for (const auto port : own_ports)
+    shards += fmt::format("<shard><replica><host>127.0.0.1</host><port>{}</port></replica></shard>", port);
+  return fmt::format("<?xml version=\"1.0\"?>\n<yandex><remote_servers><{0}>{1}</{0}></remote_servers></yandex>\n",
+                     name, shards);
+}
+
 Result<std::vector<std::string>> write_store_config(telemetry::StoreKind kind, const StorePlace& place) {
   const std::string& folder = place.folder;
   switch (kind) {
@@ -105,7 +113,7 @@ Result<std::vector<std::string>> write_store_config(telemetry::StoreKind kind, c
   DZ_TRY(write(place, "config.xml", kClickHouse));
   DZ_TRY(write(place, "users.xml", kClickHouseUsers));
   std::error_code error;
-  for (const char* part : {"data", "tmp", "user_files", "format_schemas"}) {
+  for (const char* part : {"data", "tmp", "user_files", "format_schemas", "conf.d"}) {
     std::filesystem::create_directories(folder + "/" + part, error);
     if (error) return refused(fmt::format("{}/{}: {}", folder, part, error.message()));
   }

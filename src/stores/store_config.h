@@ -21,8 +21,11 @@ struct StorePlace {
   std::string program, folder;
   StoreLimits limits = StoreLimits::Usual;
   std::uint16_t port = 0;      // of HTTP
-  std::uint16_t own_port = 0;  // InfluxDB also listens for its own backups
+  std::uint16_t own_port = 0;  // InfluxDB also listens for its own backups, ClickHouse for the others of a cluster
 };
+
+// ClickHouse alone: a cluster of these servers, a shard each, for all who have this text in FOLDER/conf.d.
+std::string cluster_config(const std::string& name, const std::vector<std::uint16_t>& own_ports);
 
 // Writes the settings into the folder. Returns how to start the server on them.
 Result<std::vector<std::string>> write_store_config(telemetry::StoreKind kind, const StorePlace& place);

@@ -13,6 +13,7 @@
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "stores/store_config.h"
+#include "stores/store_http.h"
 
 namespace dz::stores {
 namespace {
@@ -98,12 +99,29 @@ Result<std::unique_ptr<StoreServer>> StoreServer::start(telemetry::StoreKind kin
   return tl::unexpected<Error>(up.error());
 }
 
+Result<void> StoreServer::make_cluster(const std::string& name, const std::vector<StoreServer*>& shards) {
+  std::vector<std::uint16_t> ports;
+  for (const auto* shard : shards) ports.push_back(shard->own_port_);
+  for (const auto* shard : shards) {
+    DZ_TRY(client::write_file_atomically(shard->folder_ + "/conf.d/cluster.xml", cluster_config(name, ports), 0644));
+    net::HttpClient http;
+    DZ_TRY(run_clickhouse(http, shard->url_, "SYSTEM RELOAD CONFIG"));
+    DZ_TRY_ASSIGN(
+        const auto known,
+        run_clickhouse(http, shard->url_, "SELECT count() FROM system.clusters WHERE cluster = '" + name + "'"));
+    if (known != std::to_string(shards.size()) + "\n")
+      return refused(fmt::format("cluster {}: expected {} shards, found {}", name, shards.size(), known));
+  }
+  return {};
+}
+
 // Writes the settings with ports that are free now.
 Result<void> StoreServer::choose_ports(StoreLimits limits) {
   StorePlace place{program_, folder_, limits, free_port_beside(0)};
   place.own_port = free_port_beside(place.port);
   if (place.port == 0) return refused("no free port on 127.0.0.1");
   url_ = fmt::format("http://127.0.0.1:{}", place.port);
+  own_port_ = place.own_port;
   DZ_TRY_ASSIGN(command_, write_store_config(kind_, place));
   return {};
 }

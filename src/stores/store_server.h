@@ -33,6 +33,9 @@ class StoreServer {
   StoreServer(const StoreServer&) = delete;
   StoreServer& operator=(const StoreServer&) = delete;
 
+  // ClickHouse alone: these servers, a shard each, are one cluster of that name, whichever of them is asked.
+  static Result<void> make_cluster(const std::string& name, const std::vector<StoreServer*>& shards);
+
   telemetry::StoreKind kind() const { return kind_; }
   const std::string& url() const { return url_; }  // "http://127.0.0.1:PORT"; stays the same over stop() and resume()
 
@@ -54,6 +57,7 @@ class StoreServer {
 
   telemetry::StoreKind kind_;
   std::string program_, folder_, url_;
+  std::uint16_t own_port_ = 0;
   std::vector<std::string> command_;
   std::optional<Child> child_;
 };

@@ -46,6 +46,7 @@ FAULTS = {
     "DoubleZeroSourcesDisagree": [(M + "alarms", {"alarm": "sources-disagree"}, "1")],
     "DoubleZeroClockNotBelieved": [(M + "alarms", {"alarm": "clock-not-believed"}, "1")],
     "DoubleZeroStoreFails": [("new", M + 'store_failed_in_a_row{store="influx",subject="counters"}', "5")],
+    "DoubleZeroHistoryNotSent": [("new", M + "history_reachable", "0")],
     "DoubleZeroRowsUnauthorised": [(M + "push_unauthorised_total", {}, "up")],
     "DoubleZeroDeviceClockAhead": [("new", M + 'push_rows_refused_total{device="ams",reason="too-far-ahead"}', "up")],
     "DoubleZeroMonitorFile": [(M + "store_writable", {}, "0")],

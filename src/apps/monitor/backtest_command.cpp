@@ -9,6 +9,7 @@
 #include "apps/monitor/network.h"
 #include "backtest/backtest_ask.h"
 #include "backtest/backtest_report.h"
+#include "backtest/recorded_history.h"
 #include "base/safe_text.h"
 #include "client/key_file.h"
 #include "monitor/monitor_settings.h"
@@ -16,13 +17,12 @@
 namespace dz::monitor_main {
 namespace {
 
-Result<std::string> store_of(const BacktestFlags& flags) {
-  if (!flags.store.empty()) return flags.store;
+Result<backtest::RecordedPlaces> places_of(const BacktestFlags& flags) {
   monitor::MonitorSettings settings;
   if (!flags.config.empty()) {
     DZ_TRY_ASSIGN(settings, read_settings_file(flags.config, {}));
   }
-  return settings.store_path;
+  return backtest::RecordedPlaces{flags.store.empty() ? settings.store_path : flags.store, settings.lake};
 }
 
 // One line that is written over on a terminal; elsewhere a line every tenth.
@@ -71,8 +71,12 @@ Result<int> run_backtest_command(const BacktestFlags& flags, Timestamp now) {
   }
   DZ_TRY_ASSIGN(const auto text, client::read_small_file(flags.policy));
   DZ_TRY_ASSIGN(request.policy, verdict::parse_policy(text, flags.policy));
-  DZ_TRY_ASSIGN(const auto path, store_of(flags));
-  DZ_TRY_ASSIGN(auto database, storage::SqliteDatabase::open_to_read(path));
+  DZ_TRY_ASSIGN(const auto places, places_of(flags));
+  Progress copied(request.from, request.to);
+  DZ_TRY_ASSIGN(auto database, backtest::open_recorded(places, request.from, request.to, {}, [&](Timestamp at) {
+                  copied(at);
+                  return Result<void>();
+                }));
   Progress progress(request.from, request.to);
   DZ_TRY_ASSIGN(const auto outcome, run_backtest(database, request, [&](Timestamp at) {
                   progress(at);

@@ -17,6 +17,8 @@
 #include "client/key_file.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
+#include "lake/lake_writer.h"
+#include "lake/schema.h"
 #include "monitor/event_streams.h"
 #include "monitor/monitor.h"
 #include "monitor/monitor_doors.h"
@@ -84,6 +86,21 @@ int show_settings(const monitor::MonitorSettings& settings) {
   std::printf("%s", render_sources(settings.sources, settings.policy).c_str());
   std::printf("%s", render_quorum(settings.quorum).c_str());
   std::printf("# policy %s\n%s", policy_digest(settings.policy).c_str(), render_policy(settings.policy).c_str());
+  return 0;
+}
+
+// For the other servers of a cluster.
+Result<int> print_history_schema(const std::string& config) {
+  monitor::MonitorSettings settings;
+  if (!config.empty()) {
+    DZ_TRY_ASSIGN(settings, read_settings_file(config, {}));
+  }
+  if (!settings.lake.on()) {
+    return refused("expected --config FILE with [history] and kind = \"clickhouse\", found history.kind = \"" +
+                   settings.lake.kind + "\"");
+  }
+  for (const auto& statement : lake::schema_statements(settings.lake, settings.lake.keep > Duration{}))
+    std::printf("%s;\n", statement.c_str());
   return 0;
 }
 
@@ -158,6 +175,12 @@ Result<int> run(Wanted wanted) {
   monitor->log_desk().connect(send);
   monitor->connect_sources(monitor::http_stores(send, random_jitter(), [&] { passes.wake(); }));
   monitor->connect_judges(monitor::http_peers(send, [&] { passes.wake(); }));
+  std::optional<lake::LakeWriter> lake_writer;
+  if (settings.lake.on()) {
+    DZ_TRY_ASSIGN(const auto store_id, lake::store_id(database));
+    lake_writer.emplace(lake::LakeWriter::Settings{settings.store_path, store_id, settings.lake, log});
+    monitor->connect_lake(*lake_writer);
+  }
   client::ProgramSubscription subscription(loop, {network.ws_url, network.ids.serviceability},
                                            {.on_account =
                                                 [&](const client::AccountNotification& change) {
@@ -180,7 +203,7 @@ Result<int> run(Wanted wanted) {
   loop.every(monitor::EventStreams::kBeat, [&] { streams.beat(); });
 
   backtest::BacktestRuns backtests(
-      loop, {.store_path = settings.store_path,
+      loop, {.recorded = {settings.store_path, settings.lake},
              .profile = settings.policy.profile,
              .send = [&](net::SessionId session, std::string text) { server->send(session, std::move(text)); },
              .close = [&](net::SessionId session) { server->close(session); }});
@@ -234,11 +257,16 @@ int start(int argc, char** argv) {
   const auto* backtest = declare_backtest(app, backtest_flags);
   DiffFlags diff_flags;
   const auto* diff = declare_diff(app, diff_flags);
+  std::string schema_config;
+  auto* history_schema = app.add_subcommand("history-schema", "Print the statements that make ClickHouse's tables");
+  history_schema->add_option("--config", schema_config, "The monitor's settings file, for [history]");
   if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
   if (print_settings) return print_settings_file(flags);
   Result<int> code = 0;
   if (backtest->parsed()) {
     code = run_backtest_command(backtest_flags, net::system_now());
+  } else if (history_schema->parsed()) {
+    code = print_history_schema(schema_config);
   } else if (diff->parsed()) {
     code = run_diff_command(diff_flags);
   } else {
