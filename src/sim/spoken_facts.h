@@ -161,6 +161,7 @@ class SpokenFacts {
   void health_disagrees(Scope& scope, const Words& words);
   void budget_used(Scope& scope, const Words& words);
   void budget_held(Scope& scope, const Words& words);
+  void held_back(Scope& scope, const Words& words);
   void note_rare();
   bool fell_lately(std::size_t device, std::size_t port) const;
 

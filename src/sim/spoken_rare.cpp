@@ -79,6 +79,12 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_rare() {
       R"(see what changed at once, and raise the limits if it is right|)"
       R"(what is deferred could be written within the limits)",
       &F::budget_held);
+  add("held back by the budget",
+      R"(its change of health is held back by the change budget \((?:too many writes in a minute|too much of the fleet )"
+      R"(in an hour)\)(?:, until <time> at the earliest)?)",
+      &F::held_back);
+  add("held back: to do",
+      R"((?:To do: )?nothing but to wait until it may be written, or to raise the monitor's limits)", &F::held_back);
   return all;
 }
 
@@ -194,6 +200,12 @@ void SpokenFacts::budget_held(Scope& scope, const Words& words) {
   if (words[1].empty()) return;
   const auto records = world_.links().size() + world_.devices();
   expect(scope, std::stoul(words[1]) >= 1 && std::stoul(words[1]) <= records, "of how many records?");
+}
+
+void SpokenFacts::held_back(Scope& scope, const Words& words) {
+  expect(scope, world_.options().limits.has_value(), "there is no limit");
+  if (words.size() > 1 && !words[1].empty())
+    expect(scope, time_spoken(words[1], scope.at) >= minute_of(scope.at), "that is over");
 }
 
 }  // namespace dz::sim

@@ -42,6 +42,7 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_records() {
   add("State: recovering", R"(State: recovering \(<id>\): clean since <time>(?:, returns <when>)?)",
       &F::state_recovering);
   add("State: collecting", R"(State: collecting evidence(?: \(<id>\))?(?:: complete <when>)?)", &F::state_collecting);
+  add("State: waiting for a write", R"(State: waiting for its health to be written)", &F::nothing_to_check);
   add("State: needs somebody", R"(State: needs the (contributor|operator|foundation) \(<id>\))", &F::state_needs);
   add("held by a drain",
       R"((State: held|also held) by a drain that is wanted \(([a-z-]+)\)(?:, of (.*) \(key (\S+)\) <when>)?)",
