@@ -317,7 +317,9 @@ void SpokenFacts::candidates(Scope& scope, const Words& words) {
                    : scope.known->is_up(*scope.device, i));
     }
   }
-  expect(scope, std::stoi(words[1]) == up && std::stoi(words[2]) == count, fmt::format("{} of {} are up", up, count));
+  const bool certain = disordered_.empty() || std::stoi(words[2]) != count;
+  if (certain)
+    expect(scope, std::stoi(words[1]) == up && std::stoi(words[2]) == count, fmt::format("{} of {} are up", up, count));
   if (!words[4].empty()) read_clause(scope, words[4]);
 }
 

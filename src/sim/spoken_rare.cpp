@@ -52,8 +52,8 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_rare() {
       &F::own_clock);
   add_of_source(
       "cause: a source without answers",
-      R"((?:held|stays [a-z-]+ without evidence)?(?:: )?source ([a-z-]+) last answered for <time>(?:: (.*))?|)"
-      R"(source ([a-z-]+) last answered for <time>: what it shows as met counts as unknown)",
+      R"(source ([a-z-]+) last answered for <time>: what it shows as met counts as unknown|)"
+      R"((?:held|stays [a-z-]+ without evidence)?(?:: )?source ([a-z-]+) last answered for <time>(?:: (.*))?)",
       &F::source_stale);
   add_of_source("a source to bring back",
                 R"(bring source ([a-z-]+) back: its store, and the way to it|source ([a-z-]+) answers again|)"
@@ -162,15 +162,15 @@ void SpokenFacts::own_clock(Scope& scope, const Words& words) {
 }
 
 void SpokenFacts::source_stale(Scope& scope, const Words& words) {
-  const auto name = words[1].empty() ? words[4] : words[1];
-  const auto time = words[1].empty() ? words[5] : words[2];
+  const auto name = words[1] + words[3];
+  const auto time = words[2] + words[4];
   const auto last = world_.last_answered(0, name);
   if (!last) return untrue(scope, "no such source is pulled");
   // A minute that was answered closes with the next one.
   const auto said = number_of(time_spoken(time, scope.at));
   expect(scope, said <= *last + 1 && said >= *last - 2, "it last answered for " + dz::to_text(begin_of(*last)));
   expect(scope, begin_of(*last) < world_.now() - minutes{3}, "it answers");
-  if (!words[3].empty()) expect(scope, words[3].find("main") != std::string::npos, "no store of that name");
+  if (!words[5].empty()) expect(scope, words[5].find("main") != std::string::npos, "no store of that name");
 }
 
 void SpokenFacts::source_is_stale(Scope& scope, const Words& words) {

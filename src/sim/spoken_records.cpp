@@ -123,7 +123,8 @@ void SpokenFacts::evidence_and_record(Scope& scope, const Words& words) {
   }
   if (words[1] == "met") expect(scope, met, "not every criterion is met");
   if (bad) expect(scope, words[1] == "not met", "a minute was bad");
-  if (met && scope.link != nullptr && !world_.options().live) expect(scope, words[1] == "met", "it is met");
+  const bool certain = disordered_.empty() && scope.link != nullptr && !world_.options().live;
+  if (met && certain) expect(scope, words[1] == "met", "it is met");
   const auto* link = link_of(scope);
   const auto status = link != nullptr ? link->status : record_of(scope)->status;
   if (status == Status::Activated) expect(scope, words[2] == "not applicable", "it is not asked in service");

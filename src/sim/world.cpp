@@ -237,7 +237,8 @@ void World::start_monitor(std::size_t which, bool standby) {
                                              {.settings = settings,
                                               .ids = wire::local_program_ids(),
                                               .key = standby ? std::nullopt : std::optional(network_.monitor),
-                                              .log = log_of(host)},
+                                              .log = log_of(host),
+                                              .steady = [this] { return now().time_since_epoch(); }},
                                              host.opened));
   if (options_.store) {
     host.monitor->connect_sources({[this, &host](const monitor::SourceSettings& source, const telemetry::StoreAsk& ask,
