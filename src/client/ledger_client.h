@@ -86,6 +86,8 @@ struct ConfirmedTransaction {
   bool failed = false;
   std::optional<Timestamp> block_time;
   std::vector<Pubkey> loaded = {};  // accounts of its lookup tables: first those that are writable
+  // What its programs said, a line each; none: the node kept none.
+  std::optional<std::vector<std::string>> logs = {};
 };
 
 struct EpochInfo {

@@ -110,15 +110,20 @@ Result<std::optional<wire::Account>> optional_account(const json::value& value) 
   return account;
 }
 
-std::vector<std::string> parse_logs(const json::value& object) {
-  std::vector<std::string> lines;
-  const auto found = field(object, "logs");
+// None: there is no such list.
+std::optional<std::vector<std::string>> lines_in(const json::value& object, std::string_view name) {
+  const auto found = field(object, name);
   const auto* logs = found ? (*found)->if_array() : nullptr;
-  if (logs == nullptr) return lines;
+  if (logs == nullptr) return std::nullopt;
+  std::vector<std::string> lines;
   for (const auto& line : *logs) {
     if (const auto* text = line.if_string()) lines.emplace_back(text->data(), text->size());
   }
   return lines;
+}
+
+std::vector<std::string> parse_logs(const json::value& object) {
+  return lines_in(object, "logs").value_or(std::vector<std::string>{});
 }
 
 Result<std::optional<wire::TransactionError>> optional_transaction_error(const json::value& object) {
@@ -371,6 +376,7 @@ Result<std::optional<ConfirmedTransaction>> parse_confirmed_transaction(const js
   DZ_TRY_ASSIGN(const auto* error, field(*meta, "err"));
   transaction.failed = !error->is_null();
   DZ_TRY_ASSIGN(transaction.loaded, loaded_addresses(*meta));
+  transaction.logs = lines_in(*meta, "logMessages");
   return transaction;
 }
 

@@ -108,6 +108,10 @@ TEST(RpcJson, ATransactionComesAsItWasSent) {
   EXPECT_EQ((*found)->bytes, (Bytes{1, 2, 3}));
   EXPECT_EQ((*found)->slot.value, 5U);
   EXPECT_FALSE((*found)->failed);
+  EXPECT_FALSE((*found)->logs) << "the node kept none";
+  const auto with_lines = parse_confirmed_transaction(json::parse(
+      R"({"slot":5,"transaction":["AQID","base64"],"meta":{"err":null,"logMessages":["Program x success","Log truncated"]}})"));
+  EXPECT_EQ((*with_lines)->logs, (std::vector<std::string>{"Program x success", "Log truncated"}));
   const auto with_loaded = [](const std::string& loaded) {
     return parse_confirmed_transaction(
         json::parse(R"({"slot":5,"version":0,"transaction":["AQID","base64"],"meta":{"err":null,"loadedAddresses":)" +

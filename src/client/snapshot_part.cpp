@@ -121,15 +121,17 @@ Result<Snapshot> fetch_types(const SnapshotScope& scope, std::span<const wire::A
   return reader.decoded();
 }
 
-Result<Snapshot> fetch_record(const SnapshotScope& scope, wire::AccountType type, std::string_view name) {
+Result<Snapshot> fetch_record(const SnapshotScope& scope, wire::AccountType type, std::string_view name,
+                              std::span<const Pubkey> also) {
   PartReader reader(scope);
-  const auto key = parse_pubkey(name);
-  if (key) {
-    DZ_TRY(reader.read_configuration({&*key, 1}));
+  std::vector<Pubkey> keys;
+  if (const auto key = parse_pubkey(name)) {
+    keys = {*key};
   } else {
-    DZ_TRY_ASSIGN(const auto keys, reader.keys_of_code(type, name));
-    DZ_TRY(reader.read_configuration(keys));
+    DZ_TRY_ASSIGN(keys, reader.keys_of_code(type, name));
   }
+  keys.insert(keys.end(), also.begin(), also.end());
+  DZ_TRY(reader.read_configuration(keys));
   for (int round = 0; round < 2; ++round) DZ_TRY(reader.read_accounts(named_by(reader.decoded(), type)));
   return reader.decoded();
 }

@@ -22,8 +22,9 @@ Result<Snapshot> fetch_types(const SnapshotScope& scope, std::span<const wire::A
 
 // The record of that pubkey, or of that code in any case, with the records that it names and, of a link, the
 // contributors of both sides. All that have the code when several do, and none when there is none: find_record tells
-// these apart. type: Location, Exchange, Contributor, Device, Link; any other by pubkey alone.
-Result<Snapshot> fetch_record(const SnapshotScope& scope, wire::AccountType type, std::string_view name);
+// these apart. type: Location, Exchange, Contributor, Device, Link; any other by pubkey alone. also: accounts besides.
+Result<Snapshot> fetch_record(const SnapshotScope& scope, wire::AccountType type, std::string_view name,
+                              std::span<const Pubkey> also = {});
 
 // Accounts by their addresses; those that are not there, or not the program's, are left out.
 Result<Snapshot> fetch_accounts(const SnapshotScope& scope, std::span<const Pubkey> keys);

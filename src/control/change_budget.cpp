@@ -173,4 +173,11 @@ std::string ChangeBudget::sentence() const {
   return text;
 }
 
+std::string ChangeBudget::why_deferred(std::string_view what, Timestamp now) const {
+  auto text = std::string(what) + " is held back by the change budget";
+  if (reason_) text += " (" + std::string(to_text(*reason_)) + ")";
+  if (const auto opens = opens_at()) text += ", until " + clock_text(*opens, now) + " at the earliest";
+  return text;
+}
+
 }  // namespace dz::control

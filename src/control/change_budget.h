@@ -64,6 +64,7 @@ class ChangeBudget {
   // The alarm: what the last pass had to leave.
   std::size_t deferred() const { return deferred_.size(); }
   bool defers(const Pubkey& record) const { return deferred_.contains(record); }
+  const std::set<Pubkey>& deferred_records() const { return deferred_; }
   std::optional<Deferral> reason() const { return reason_; }
   // Since when every pass deferred something.
   std::optional<Timestamp> deferred_since() const { return deferred_since_; }
@@ -78,6 +79,9 @@ class ChangeBudget {
   std::optional<std::size_t> records_an_hour() const { return records_an_hour(fleet_); }
   // "10 of 10 writes in the last minute, 3 of 5 records in the last hour; 12 more are held"
   std::string sentence() const;
+  // Of a record that is deferred: "its change of health is held back by the change budget (too much of the fleet in an
+  // hour), until 04:55 at the earliest". what: "its change of health".
+  std::string why_deferred(std::string_view what, Timestamp now) const;
 
  private:
   std::optional<std::size_t> records_an_hour(std::size_t fleet) const;

@@ -173,5 +173,17 @@ TEST(ChangeBudget, LimitsAreReadFromFlags) {
             "expected a number of writes, at least 1, or unlimited, found 'many'");
 }
 
+TEST(ChangeBudget, SaysOfADeferredRecordWhyAndUntilWhen) {
+  ChangeBudget budget({.writes_per_minute = std::nullopt, .fleet_percent_per_hour = 1});
+  budget.restore({}, kNow);
+  budget.begin_pass(10, kNow);
+  EXPECT_TRUE(budget.take(key(1)));
+  EXPECT_FALSE(budget.take(key(2)));
+  EXPECT_EQ(budget.why_deferred("its change", kNow),
+            "its change is held back by the change budget (too much of the fleet in an hour), until " +
+                clock_text(kNow + std::chrono::hours{1}, kNow) + " at the earliest");
+  EXPECT_EQ(budget.deferred_records(), std::set<Pubkey>{key(2)});
+}
+
 }  // namespace
 }  // namespace dz::control

@@ -42,6 +42,7 @@ class Explainer {
     const auto& tallies = gatherer_.link(subjects, window_for(inputs_.policy, link.health, link.status));
     assess_link({link, tallies, memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(link, subjects, memory, assessment_);
+    if (inputs_.is_held_back(key)) assessment_.healthy_at.reset();
     const verdict::JudgedRecord record{link, &inputs_.devices};
     if (also_) also_({key, record, assessment_, sources_, memory, &subjects, nullptr});
     tell(record, subjects, use);
@@ -59,6 +60,7 @@ class Explainer {
     const auto& tallies = gatherer_.device(subjects, window_for(inputs_.policy, device.health, device.status));
     assess_device({device, tallies, memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(device, subjects, memory, assessment_);
+    if (inputs_.is_held_back(key)) assessment_.healthy_at.reset();
     const verdict::JudgedRecord record{device, tallies, &inputs_.devices};
     if (also_) also_({key, record, assessment_, sources_, memory, nullptr, &subjects});
     tell(record, subjects, use);
@@ -165,7 +167,8 @@ Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, con
   verdict::AssessmentReport report;
   const auto cause = cause_report(inputs, key);
   const auto tell = [&](const auto& record, const auto& assessment, const auto& sources, const auto& minutes) {
-    report = report_assessment(record, assessment, sources, extras.drained_by, cause ? &*cause : nullptr);
+    report =
+        report_assessment(record, assessment, sources, {extras.drained_by, cause ? &*cause : nullptr, extras.held_back});
     const bool wants_minutes = extras.strips || extras.minutes;
     add_minutes(assessment, wants_minutes ? minutes() : std::vector<verdict::FindingMinutes>{}, extras, report);
   };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 
 #include "control/known_facts.h"
 #include "control/program_rules.h"
@@ -37,9 +38,14 @@ struct MonitorInputs {
   // Of the records, with the same revision; null: it is not known which of them changed.
   const RecordChanges* changes = nullptr;
 
+  // Whose change of health is due and was not written in the last pass for a reason that is not evidence. When it will
+  // be is not known, so no time is named; nothing is judged by it. Null: none.
+  const std::set<Pubkey>* held_back = nullptr;
+
   // Whether what is planned will be written. Otherwise whatever health is seen is adopted.
   bool writable() const { return mode == WriteMode::Write && can_write; }
   bool is_under_way(const Pubkey& key) const { return under_way != nullptr && under_way->contains(key); }
+  bool is_held_back(const Pubkey& key) const { return held_back != nullptr && held_back->contains(key); }
   ProgramRules program() const { return program_rules(*policy.profile); }
 };
 

@@ -13,11 +13,11 @@ verdict::RecordMemory without_reset(verdict::RecordMemory memory) {
   return memory;
 }
 
-// A reset has to be written first, and when that succeeds is not a matter of evidence: what could be at once has no
-// time.
-std::optional<Timestamp> behind_reset(const verdict::RecordMemory& memory, const verdict::Assessment& judged,
-                                      std::optional<Timestamp> time) {
-  return memory.reset && time == judged.at ? std::nullopt : time;
+// What could be healthy at once, and is not, waits for a write: of a reset, or of a health that comes first. When that
+// succeeds is not a matter of evidence: it would be said to be healthy now, pass by pass.
+std::optional<Timestamp> behind_write(const verdict::Assessment& judged, std::optional<Timestamp> time) {
+  const bool waits = judged.to != Health::Healthy && time == judged.at;
+  return waits ? std::nullopt : time;
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ std::optional<Timestamp> Outlook::healthy_at(const Link& link, const LinkSubject
     assess_link({record, gatherer.link(subjects, window_for(context.policy, health, record.status)), ahead}, context,
                 out);
   });
-  return behind_reset(memory, judged, found);
+  return behind_write(judged, found);
 }
 
 std::optional<Timestamp> Outlook::healthy_at(const Device& device, const DeviceSubjects& subjects,
@@ -100,7 +100,7 @@ std::optional<Timestamp> Outlook::healthy_at(const Device& device, const DeviceS
     assess_device({record, gatherer.device(subjects, window_for(context.policy, health, record.status)), ahead},
                   context, out);
   });
-  return behind_reset(memory, judged, found);
+  return behind_write(judged, found);
 }
 
 }  // namespace dz::control

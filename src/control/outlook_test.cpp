@@ -233,5 +233,30 @@ TEST(OutlookBehindAReset, NamesNoTimeForWhatCouldBeAtOnce) {
   EXPECT_EQ(healthy_at(), std::nullopt);
 }
 
+// Whoever does not write, or may not, would say "healthy now" at every pass of a record whose health is unknown.
+TEST(OutlookBehindAWrite, NamesNoTimeForWhatWaitsForAHealthAlone) {
+  Network network(11);
+  network.policy.bad_allowed = network.policy.unobserved_allowed = 0;
+  network.policy.of(verdict::CriterionId::LinkAzProbes).mode = verdict::Mode::Shadow;
+  auto& link = network.links.at(Network::kLink);
+  link.status = Status::Activated;
+  Timestamp last;
+  for (int i = 0; i < 200; ++i) network.minute(true, [&](Timestamp now) { last = now; });
+  const auto healthy_at = [&](Health health, WriteMode mode) {
+    link.health = health;
+    ++network.revision;
+    const MonitorInputs inputs{
+        network.links, network.devices, network.revision, network.evidence, network.policy, mode, true, last};
+    plan_monitor(inputs, network.book);
+    EXPECT_EQ(network.book.verdict_of(Network::kLink)->healthy_at, std::nullopt);
+    const auto report = report_record(inputs, network.book, Network::kLink);
+    EXPECT_EQ(report->healthy_at, std::nullopt) << report->sentence;
+    return report->sentence;
+  };
+  EXPECT_EQ(healthy_at(Health::Unknown, WriteMode::Observe), "first seen");
+  EXPECT_EQ(healthy_at(Health::Unknown, WriteMode::Write), "first seen");
+  EXPECT_EQ(healthy_at(Health::Healthy, WriteMode::Write).substr(0, 30), "healthy: every criterion is me");
+}
+
 }  // namespace
 }  // namespace dz::control

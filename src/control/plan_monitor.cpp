@@ -130,6 +130,7 @@ class Pass {
   template <typename Entry>
   void conclude(const SeenRecord& seen, std::size_t place, verdict::RecordMemory before, Entry& entry,
                 RecordSymptoms symptoms) {
+    if (inputs_.is_held_back(seen.key)) assessment_.healthy_at.reset();
     const auto& a = assessment_;
     auto& verdict = book_.verdict_at(place);
     const auto verdict_before = verdict;

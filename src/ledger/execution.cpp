@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "ledger/compute_budget.h"
 #include "ledger/runtime_rules.h"
 #include "wire/accounts.h"
 #include "wire/addresses.h"
@@ -16,8 +17,6 @@ namespace {
 
 constexpr std::uint64_t kBuiltinUnits = 150;
 constexpr std::uint64_t kProgramUnits = 10'000;
-constexpr std::uint64_t kUnitsPerInstruction = 200'000;  // of a program, granted by default
-constexpr std::uint64_t kMaxUnits = 1'400'000;           // of a transaction
 
 using Program = program::ProgramResult (*)(program::Invocation&);
 
@@ -55,7 +54,6 @@ class Run {
   std::vector<wire::AccountMeta> metas_of(const wire::CompiledInstruction& instruction) const;
   std::vector<TouchedAccount> touched_by(const wire::CompiledInstruction& instruction,
                                          const std::vector<wire::Account>& before) const;
-  std::uint64_t granted_units() const;
   std::optional<std::size_t> underfunded() const;
   std::string broken_invariant() const;
 
@@ -65,11 +63,6 @@ class Run {
   std::vector<wire::Account> charged_;  // before, less the fee
   std::uint64_t unit_limit_ = 0;
 };
-
-bool is_builtin(const Pubkey& program) {
-  return program == wire::kSystemProgramId || program == wire::compute_budget_program_id() ||
-         program == wire::lookup_table_program_id();
-}
 
 std::string failed_line(std::string_view program, std::string_view why) {
   return fmt::format("Program {} failed: {}", program, why);
@@ -96,6 +89,9 @@ std::optional<wire::TransactionError> Run::load() {
   if (std::set<Pubkey>(keys.begin(), keys.end()).size() != keys.size()) {
     return failure(wire::TransactionErrorKind::AccountLoadedTwice);
   }
+  const auto units = granted_units(message_, keys);
+  if (!units) return units.error();
+  unit_limit_ = *units;
   for (const auto& key : keys) {
     const wire::Account* account = context_.find(key);
     out_.before.push_back(account != nullptr ? *account : wire::Account{});
@@ -118,23 +114,7 @@ std::optional<wire::TransactionError> Run::load() {
   return std::nullopt;
 }
 
-// What SetComputeUnitLimit (2, u32) asks for, or Solana's default.
-std::uint64_t Run::granted_units() const {
-  std::uint64_t limit = 0;
-  for (const auto& instruction : message_.instructions) {
-    const Pubkey& program = out_.keys[instruction.program_index];
-    if (program == wire::compute_budget_program_id() && instruction.data.size() == 5 && instruction.data[0] == 2) {
-      std::uint32_t wanted = 0;
-      for (std::size_t i = 0; i < 4; ++i) wanted |= std::uint32_t{instruction.data[i + 1]} << (8 * i);
-      return std::min<std::uint64_t>(wanted, kMaxUnits);
-    }
-    if (!is_builtin(program)) limit += kUnitsPerInstruction;
-  }
-  return std::clamp(limit, kUnitsPerInstruction, kMaxUnits);
-}
-
 std::optional<wire::TransactionError> Run::run_all() {
-  unit_limit_ = granted_units();
   const auto failed_at = [](std::size_t index, wire::InstructionError error) {
     return wire::TransactionError{wire::TransactionErrorKind::InstructionError, static_cast<std::uint8_t>(index),
                                   error};

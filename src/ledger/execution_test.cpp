@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <random>
 
+#include <boost/json/serialize.hpp>
+
 #include "ledger/ledger_fixture.h"
 #include "wire/addresses.h"
+#include "wire/borsh.h"
 #include "wire/instructions/global.h"
 #include "wire/instructions/solana.h"
 
@@ -116,6 +119,42 @@ TEST(Execution, ComputeUnitsAreLimitedAsGrantedOrAskedFor) {
   EXPECT_EQ(to_text(*starved.error), "Error processing Instruction 1: Program failed to complete");
   EXPECT_EQ(starved.units_consumed, 10'149U);
   EXPECT_EQ(logged(starved, " failed: exceeded CUs meter at BPF instruction"), 1);
+}
+
+// What a transaction asks for of computing is looked at before anything of it runs: it leaves no trace.
+TEST(Execution, AskingForComputingThatThereIsNotIsRefusedWhole) {
+  LedgerFixture f;
+  f.fund(f.alice.pubkey());
+  const auto hash = f.bank().latest_blockhash().hash;
+  const auto asking = [](Bytes data) { return wire::Instruction{wire::compute_budget_program_id(), {}, std::move(data)}; };
+  const auto limit_of_data = [&](std::uint32_t bytes) {
+    wire::BorshWriter out;
+    out(std::uint8_t{4}, bytes);
+    return asking(std::move(out).take());
+  };
+  const auto send = wire::transfer(f.alice.pubkey(), f.bob.pubkey(), 1'000'000);
+  const auto refused = [&](std::vector<wire::Instruction> instructions) {
+    const auto run = f.bank().simulate(signed_by(f.alice, std::move(instructions), hash));
+    EXPECT_TRUE(run.error && !run.landed);
+    return run.error ? boost::json::serialize(to_json(*run.error)) : "";
+  };
+  const std::string bad_data = R"({"InstructionError":[1,"InvalidInstructionData"]})";
+  EXPECT_EQ(refused({send, asking({})}), bad_data);
+  EXPECT_EQ(refused({send, asking({0, 0, 0, 0, 0})}), bad_data);
+  EXPECT_EQ(refused({send, asking({2, 0, 0, 0})}), bad_data);
+  EXPECT_EQ(refused({send, asking({3, 0, 0, 0, 0, 0, 0, 0})}), bad_data);
+  EXPECT_EQ(refused({send, asking({5, 0, 0, 0, 0})}), bad_data);
+  EXPECT_EQ(refused({send, wire::heap_frame(31 * 1024)}), bad_data);
+  EXPECT_EQ(refused({send, wire::heap_frame(257 * 1024)}), bad_data);
+  EXPECT_EQ(refused({send, wire::heap_frame(64 * 1024 + 1)}), bad_data);
+  EXPECT_EQ(refused({wire::compute_unit_limit(10'000), send, wire::compute_unit_limit(10'000)}),
+            R"({"DuplicateInstruction":2})");
+  EXPECT_EQ(refused({limit_of_data(0), send}), R"("InvalidLoadedAccountsDataSizeLimit")");
+  const auto good = f.bank().simulate(signed_by(f.alice,
+                                                {wire::heap_frame(32 * 1024), wire::compute_unit_limit(1'000),
+                                                 wire::compute_unit_price(7), limit_of_data(1), send},
+                                                hash));
+  EXPECT_FALSE(good.error) << to_text(*good.error);
 }
 
 }  // namespace

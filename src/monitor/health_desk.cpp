@@ -328,6 +328,12 @@ Timestamp HealthDesk::next(Timestamp now) const {
   return next;
 }
 
+std::optional<verdict::HeldBack> HealthDesk::held_back(const Pubkey& key, Timestamp now) const {
+  if (!budget_.defers(key)) return std::nullopt;
+  return verdict::HeldBack{budget_.why_deferred("its change of health", now),
+                           "nothing but to wait until it may be written, or to raise the monitor's limits"};
+}
+
 const Decision* HealthDesk::undecided(const Pubkey& key) const {
   const auto found = undecided_.find(key);
   return found == undecided_.end() ? nullptr : &found->second;

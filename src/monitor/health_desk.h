@@ -81,6 +81,8 @@ class HealthDesk {
   // A decision whose write was sent and is not confirmed yet; null: none. Valid until the next call.
   const Decision* undecided(const Pubkey& key) const;
   const control::ChangeBudget& budget() const { return budget_; }
+  // Why the record's change was not written in the last pass, where that is not evidence; none: it is not held back.
+  std::optional<verdict::HeldBack> held_back(const Pubkey& key, Timestamp now) const;
   const HealthCounters& counters() const { return counters_; }
 
  private:

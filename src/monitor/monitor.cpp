@@ -371,7 +371,8 @@ control::MonitorInputs Monitor::inputs(Timestamp now) const {
           pulled_.disputed(),
           &facts_,
           &kept_.incidents.book(),
-          &reader_.changes()};
+          &reader_.changes(),
+          &desk_.budget().deferred_records()};
 }
 
 control::KnownFacts Monitor::facts(Timestamp now) const {

@@ -12,6 +12,8 @@ Result<verdict::AssessmentReport> Monitor::assessment(const Pubkey& key, verdict
   const auto noted = notes_with_sources(key, asked);
   extras.notes = noted;
   extras.drained_by = drains_.find(key);
+  const auto held_back = desk_.held_back(key, now_);
+  extras.held_back = held_back ? &*held_back : nullptr;
   return report_record(inputs(now_), book_, key, extras);
 }
 
@@ -22,6 +24,8 @@ Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions opt
   options.policy_digest = policy_digest_;
   options.notes = noted;
   options.drained_by = drains_.find(key);
+  const auto held_back = desk_.held_back(key, now_);
+  options.held_back = held_back ? &*held_back : nullptr;
   return explain_record(inputs(now_), book_, key, options);
 }
 

@@ -535,5 +535,34 @@ TEST_F(MonitorTest, NoMoreIsWrittenThanTheBudgetAllows) {
   EXPECT_EQ(said("alarm_over"), 1);
 }
 
+// Nobody knows when it is written, so it is not said to be healthy in a minute, minute after minute.
+TEST_F(MonitorTest, WhatTheBudgetHoldsBackHasNoTimeAndSaysUntilWhen) {
+  settings.limits.fleet_percent_per_hour = 1;  // one record
+  start();
+  run(minutes{3});
+  std::optional<std::string> before;
+  for (int i = 0; i < 3; ++i) {
+    run(minutes{1});
+    int held = 0;
+    for (const auto& verdict : monitor->verdicts()) {
+      const auto report = monitor->assessment(verdict.key);
+      ASSERT_TRUE(report);
+      const bool says = report->sentence.find("; its change of health is held back by the change budget (too much of the "
+                                              "fleet in an hour), until ") != std::string::npos;
+      EXPECT_EQ(says, monitor->desk().budget().defers(verdict.key)) << report->sentence;
+      if (!says) continue;
+      ++held;
+      EXPECT_FALSE(report->healthy_at || report->condition.returns_at || verdict.healthy_at) << report->sentence;
+      const auto page = monitor->explain(verdict.key);
+      EXPECT_NE(page->find("is held back by the change budget"), std::string::npos) << *page;
+      EXPECT_EQ(page->find("if it stays clean; its change"), std::string::npos) << *page;
+      EXPECT_EQ(before.value_or(report->sentence.substr(report->sentence.find("until"))),
+                report->sentence.substr(report->sentence.find("until")));
+      before = report->sentence.substr(report->sentence.find("until"));
+    }
+    EXPECT_EQ(held, 1);
+  }
+}
+
 }  // namespace
 }  // namespace dz::monitor

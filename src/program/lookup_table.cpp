@@ -22,14 +22,15 @@ Check check_signed(const AccountRef& at) {
   return reject(Kind::MissingRequiredSignature, fmt::format("{} {} did not sign", at.what, to_text(at.key)));
 }
 
-// Lamports from the payer, until the table holds the rent-exempt minimum of its size.
+// Lamports from the payer, by the System program, until the table holds the rent-exempt minimum of its size.
 Check pay_rent(const AccountRef& payer, const AccountRef& table, std::size_t size) {
   const auto needed = rent_exempt_minimum(size);
   if (table.account->lamports >= needed) return {};
   const auto missing = needed - table.account->lamports;
   if (payer.account->lamports < missing) {
-    return reject(Kind::InsufficientFunds, fmt::format("{} has {} lamports, {} are needed", to_text(payer.key),
-                                                       payer.account->lamports, missing));
+    return tl::unexpected<Rejection>(
+        Rejection{to_error(SystemError::ResultWithNegativeLamports),
+                  fmt::format("{} has {} lamports, {} are needed", to_text(payer.key), payer.account->lamports, missing)});
   }
   payer.account->lamports -= missing;
   table.account->lamports += missing;

@@ -19,7 +19,7 @@ namespace dz::sim {
 
 struct PortSpec {
   std::string name;
-  bool dia = false;
+  bool dia = false, cyoa = false;
 };
 struct DeviceSpec {
   std::string code;

@@ -9,6 +9,7 @@ constexpr Duration kLateness = std::chrono::seconds{30};
 constexpr MinuteNumber kActive = 10;        // who sent in so many minutes before falls silent
 constexpr MinuteNumber kMargin = 60;        // of minutes that are kept before a window
 constexpr int kSampleSlack = 4;             // a submit interval, a read, the watermark's distance, and the spacing
+constexpr int kDisorderSlack = 100'000;     // minutes: nothing is certain
 constexpr MinuteNumber kSamplesBehind = 1;  // minutes of them that are not judged yet
 
 }  // namespace
@@ -20,10 +21,12 @@ std::string_view to_text(PortSignal signal) {
 }
 
 bool Known::may_fail() const {
+  if (slack >= length()) return true;
   return std::any_of(bad.begin(), bad.end(), [&](MinuteNumber m) { return m >= to - 1 - slack; });
 }
 
 bool Known::may_be_clean() const {
+  if (slack >= length()) return true;
   for (auto m = to - 1 - slack; m < to; ++m) {
     if (!bad.contains(m)) return true;
   }
@@ -32,6 +35,7 @@ bool Known::may_be_clean() const {
 
 bool Known::may_be_last(MinuteNumber m) const {
   if (slack == 0) return !bad.empty() && *bad.rbegin() == m;
+  if (slack >= length()) return true;
   const auto near = [&](MinuteNumber bad_one) { return std::abs(bad_one - m) <= slack; };
   const bool at_edge = m < from + slack;  // where what it is near to may have left the window
   if (!at_edge && std::none_of(bad.begin(), bad.end(), near)) return false;
@@ -66,9 +70,10 @@ int Known::runs() const {
   return count;
 }
 
-KnownMinutes::KnownMinutes(World& world, Timestamp at)
+KnownMinutes::KnownMinutes(World& world, Timestamp at, std::set<std::size_t> disordered)
     : world_(world),
       at_(at),
+      disordered_(std::move(disordered)),
       from_(number_of(at - kLateness) - world.options().window.count()),
       to_(number_of(at - kLateness)) {
   std::vector<const Lane*> reporting, config;
@@ -133,6 +138,7 @@ Known KnownMinutes::port(std::size_t device, std::size_t port, PortSignal signal
   if (const auto found = ports_.find(key); found != ports_.end()) return found->second;
   const auto& truth = world_.truth().devices[device].ports[port];
   auto known = empty();
+  if (disordered_.contains(device)) known.slack = kDisorderSlack;
   if (signal == PortSignal::Errors) {
     for (const auto m : truth.rises(at_)) {
       if (m >= from_ && m < to_) known.bad.insert(m);
@@ -163,7 +169,9 @@ Known KnownMinutes::of_lane(const Lane& lane, const std::vector<std::set<MinuteN
 }
 
 Known KnownMinutes::reporting(std::size_t device) const {
-  return of_lane(world_.truth().devices[device].reporting, excused_[0], device);
+  auto known = of_lane(world_.truth().devices[device].reporting, excused_[0], device);
+  if (disordered_.contains(device)) known.slack = kDisorderSlack;
+  return known;
 }
 
 Known KnownMinutes::config_agent(std::size_t device) const {

@@ -49,7 +49,8 @@ struct Known {
 
 class KnownMinutes {
  public:
-  KnownMinutes(World& world, Timestamp at);
+  // disordered: devices whose counters fell or whose times went back, of whose minutes no number is certain.
+  KnownMinutes(World& world, Timestamp at, std::set<std::size_t> disordered = {});
 
   Known port(std::size_t device, std::size_t port, PortSignal signal) const;
   Known reporting(std::size_t device) const;
@@ -88,6 +89,7 @@ class KnownMinutes {
 
   World& world_;
   Timestamp at_;
+  std::set<std::size_t> disordered_;
   MinuteNumber from_, to_;
   std::array<std::vector<std::set<MinuteNumber>>, 2> excused_;  // of counters and config agents, by device
   std::array<std::optional<Suspicion>, 2> suspicions_;

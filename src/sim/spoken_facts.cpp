@@ -74,7 +74,7 @@ std::regex shape(std::string pattern) {
 }
 
 SpokenFacts::SpokenFacts(World& world) : world_(world) {
-  for (auto of : {shapes_of_findings(), shapes_of_records(), shapes_of_causes(), shapes_of_news()}) {
+  for (auto of : {shapes_of_findings(), shapes_of_records(), shapes_of_causes(), shapes_of_news(), shapes_of_rare()}) {
     shapes_.insert(shapes_.end(), std::make_move_iterator(of.begin()), std::make_move_iterator(of.end()));
   }
   database_ = std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
@@ -95,15 +95,18 @@ SpokenFacts::SpokenFacts(World& world) : world_(world) {
   DZ_CHECK(notifier.has_value());
   notifier_ = std::move(*notifier);
   world_.monitor().announce_to(*notifier_);
+  clocks_.resize(world_.devices());
+  last_check_ = world_.now();
 }
 
 void SpokenFacts::untrue(const Scope& scope, const std::string& what) {
-  untrue_.push_back(fmt::format("{} {}: {}: \"{}\"", dz::to_text(scope.at), scope.code, what, scope.text));
+  if (!quiet_) untrue_.push_back(fmt::format("{} {}: {}: \"{}\"", dz::to_text(scope.at), scope.code, what, scope.text));
 }
 
 void SpokenFacts::check() {
-  const KnownMinutes known(world_, world_.now());
-  clocks_.resize(world_.devices());
+  note_rare();
+  const KnownMinutes known(world_, world_.now(), disordered_);
+  quiet_ = world_.options().store.has_value();  // what is known of minutes is of pushed rows
   for (std::size_t i = 0; i < world_.links().size(); ++i) {
     if (world_.link(i) == nullptr) continue;
     check_page(*scope_of_record(world_.link(i)->code, known), world_.explain_link(i));
@@ -115,6 +118,7 @@ void SpokenFacts::check() {
   check_incidents(known);
   for (const auto& [at, body] : std::exchange(messages_, {})) check_message(body, at);
   for (std::size_t i = 0; i < world_.devices(); ++i) clocks_[i] = world_.faults(i).clock_ahead;
+  last_check_ = world_.now();
 }
 
 std::optional<SpokenFacts::Scope> SpokenFacts::scope_of_record(const std::string& code,
@@ -148,9 +152,14 @@ void SpokenFacts::read_clause(Scope& scope, const std::string& clause) {
     if (!std::regex_match(clause, match, shape.pattern)) continue;
     ++read_[shape.name];
     Words words(match.begin(), match.end());
-    return (this->*shape.check)(scope, words);
+    const bool before = std::exchange(quiet_, world_.options().store && !shape.of_source);
+    (this->*shape.check)(scope, words);
+    quiet_ = before;
+    return;
   }
+  const bool before = std::exchange(quiet_, false);
   untrue(scope, fmt::format("the checker does not know how to check '{}'", clause));
+  quiet_ = before;
 }
 
 void SpokenFacts::check_page(Scope scope, const std::string& page) {
@@ -187,7 +196,7 @@ void SpokenFacts::read_heading(Scope& scope, const std::string& line) {
 void SpokenFacts::read_row(Scope scope, const std::string& line) {
   static const auto kRow = shape(R"(  (met|not met|unknown|not applicable) +<id> +(.*))");
   static const auto kAge =
-      shape(R"( \[(?:counters|config-agent|latency-samples|qa): (\d+ s|\d+ min(?: \d+ s)?) old\])");
+      shape(R"( \[(?:counters|config-agent|latency-samples|qa): (\d+ s|\d+ min(?: \d+ s)?) old(?:, stale)?\])");
   static const auto kMark = shape(R"( \[(?:shadow: gates nothing|not read in this state)\])");
   std::smatch match;
   DZ_CHECK(std::regex_match(line, match, kRow));

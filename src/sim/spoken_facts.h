@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <regex>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,6 +29,9 @@ class SpokenFacts {
 
   // Everything that is said now, right after a pass, and every message since the last call.
   void check();
+  // From now on no number of the minutes of that device is held against what is known: the walk lets its counters fall,
+  // or its times go back.
+  void expect_disorder(std::size_t device) { disordered_.insert(device); }
   const std::vector<std::string>& untrue() const { return untrue_; }
   // How often each shape was read.
   const std::map<std::string, int>& read() const { return read_; }
@@ -52,11 +56,13 @@ class SpokenFacts {
     const char* name;
     std::regex pattern;
     Check check;
+    bool of_source = false;  // is checked where monitors pull too
   };
   static std::vector<Shape> shapes_of_findings();
   static std::vector<Shape> shapes_of_records();
   static std::vector<Shape> shapes_of_causes();
   static std::vector<Shape> shapes_of_news();
+  static std::vector<Shape> shapes_of_rare();
 
   // Every clause of a text.
   void read(Scope& scope, const std::string& text);
@@ -145,6 +151,20 @@ class SpokenFacts {
   void source_to_check(Scope& scope, const Words& words);
   void named(Scope& scope, const Words& words);  // what to do, what ends it: that it is at fault
   void title(Scope& scope, const Words& words);  // of what is over too
+
+  // ---- what seldom is (spoken_rare.cpp)
+  void counters_fell(Scope& scope, const Words& words);
+  void times_back(Scope& scope, const Words& words);
+  void own_clock(Scope& scope, const Words& words);
+  void source_stale(Scope& scope, const Words& words);
+  void source_is_stale(Scope& scope, const Words& words);
+  void health_disagrees(Scope& scope, const Words& words);
+  void budget_used(Scope& scope, const Words& words);
+  void budget_held(Scope& scope, const Words& words);
+  void held_back(Scope& scope, const Words& words);
+  void note_rare();
+  bool fell_lately(std::size_t device, std::size_t port) const;
+
   void since_is(const Scope& scope, const Known& known, const std::string& since);
   bool is_device(const std::string& code) const;
   std::size_t device_called(const Scope& scope, const std::string& code);
@@ -174,6 +194,15 @@ class SpokenFacts {
   std::vector<std::pair<Timestamp, std::string>> messages_;
   std::unique_ptr<notify::Notifier> notifier_;
   std::vector<Duration> clocks_;  // of devices, how far ahead at the last call
+  std::set<std::size_t> disordered_;
+  struct Step {
+    Timestamp after, before;  // it was between two calls
+    Duration by;
+  };
+  std::map<std::size_t, Step> steps_;                                  // of the clocks of devices, back
+  std::map<std::pair<std::size_t, std::size_t>, Timestamp> replayed_;  // ports, when last
+  std::optional<Timestamp> clock_wrong_, last_check_;                  // of the monitor, when last
+  bool quiet_ = false;                                                 // what is untrue is not told
   std::vector<std::string> untrue_;
   std::map<std::string, int> read_;
 };

@@ -227,7 +227,7 @@ void SpokenFacts::check_event(const json::object& event) {
   std::vector<std::string> found;
   for (const auto back : {0, 1, 2}) {
     untrue_ = before;
-    const KnownMinutes known(world_, *at - std::chrono::minutes{back});
+    const KnownMinutes known(world_, *at - std::chrono::minutes{back}, disordered_);
     const auto of_record = scope_of_record(text_at(event, "code"), known);
     auto scope = of_record ? *of_record : Scope{"message", known.at(), &known};
     scope.at = *at;

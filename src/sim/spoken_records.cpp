@@ -42,6 +42,7 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_records() {
   add("State: recovering", R"(State: recovering \(<id>\): clean since <time>(?:, returns <when>)?)",
       &F::state_recovering);
   add("State: collecting", R"(State: collecting evidence(?: \(<id>\))?(?:: complete <when>)?)", &F::state_collecting);
+  add("State: waiting for a write", R"(State: waiting for its health to be written)", &F::nothing_to_check);
   add("State: needs somebody", R"(State: needs the (contributor|operator|foundation) \(<id>\))", &F::state_needs);
   add("held by a drain",
       R"((State: held|also held) by a drain that is wanted \(([a-z-]+)\)(?:, of (.*) \(key (\S+)\) <when>)?)",
@@ -122,7 +123,8 @@ void SpokenFacts::evidence_and_record(Scope& scope, const Words& words) {
   }
   if (words[1] == "met") expect(scope, met, "not every criterion is met");
   if (bad) expect(scope, words[1] == "not met", "a minute was bad");
-  if (met && scope.link != nullptr && !world_.options().live) expect(scope, words[1] == "met", "it is met");
+  const bool certain = disordered_.empty() && scope.link != nullptr && !world_.options().live;
+  if (met && certain) expect(scope, words[1] == "met", "it is met");
   const auto* link = link_of(scope);
   const auto status = link != nullptr ? link->status : record_of(scope)->status;
   if (status == Status::Activated) expect(scope, words[2] == "not applicable", "it is not asked in service");

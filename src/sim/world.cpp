@@ -122,6 +122,10 @@ void World::build_network() {
     auto own = spec;
     if (options_.transit && own.of_beta) own.type = DeviceType::Transit;
     const auto key = network_.add_device(own.code, own.of_beta ? network_.beta : network_.alpha, own.type);
+    if (options_.cyoa && devices_.empty()) {
+      own.ports.push_back({"Switch1/32/1", false, true});
+      network_.add_user_port(own.code, own.ports.back().name);
+    }
     devices_.emplace_back(own, key, random_.next(), options_.zero_errors);
     troubled_.emplace_back(origin_);
     std::vector<std::string> ports;
@@ -233,7 +237,8 @@ void World::start_monitor(std::size_t which, bool standby) {
                                              {.settings = settings,
                                               .ids = wire::local_program_ids(),
                                               .key = standby ? std::nullopt : std::optional(network_.monitor),
-                                              .log = log_of(host)},
+                                              .log = log_of(host),
+                                              .steady = [this] { return now().time_since_epoch(); }},
                                              host.opened));
   if (options_.store) {
     host.monitor->connect_sources({[this, &host](const monitor::SourceSettings& source, const telemetry::StoreAsk& ask,
@@ -261,6 +266,7 @@ monitor::MonitorSettings World::monitor_settings(bool standby) const {
   settings.policy.qa.max_gap = qa_max_gap();
   settings.pass_interval = options_.pass_interval;
   settings.ledger_poll = options_.ledger_poll;
+  if (options_.limits) settings.limits = *options_.limits;
   if (standby) settings.write_mode = control::WriteMode::Standby;
   if (!options_.store) return settings;
   using evidence::Source;

@@ -49,7 +49,9 @@ struct WorldOptions {
   bool transit = false;       // the third device carries no users, so QA leaves it out
   bool accept_dzx = true;     // side Z has accepted the DZX links
   bool live = false;          // profile v0.34, whose program guards nothing; records start in provisioning
-  int monitors = 1;           // the first writes, the others stand by
+  bool cyoa = false;          // the first device has an interface for users too
+  std::optional<control::ChangeLimits> limits;  // of monitors; none: as of a ledger of one's own
+  int monitors = 1;                             // the first writes, the others stand by
   int activators = 2;
   bool bad_lines = true;  // answers of the ledger may be old ones; what is never to happen costs nothing
   // Monitors pull counters and QA from a store of this kind, which devices write to; none: devices push. A second
@@ -112,13 +114,22 @@ class World final : private ledger::LedgerObserver, private SafetyView {
 
   // ---- faults
   DeviceFaults& faults(std::size_t device) { return devices_[device].faults; }
-  void reset_counters(std::size_t device, std::size_t port) { devices_[device].reset(port); }
+  void reset_counters(std::size_t device, std::size_t port) {
+    devices_[device].reset(port);
+    resets_[{device, port}] = now();
+  }
+  // When its counters last began from 0 again; none: never.
+  std::optional<Timestamp> reset_of(std::size_t device, std::size_t port) const {
+    const auto found = resets_.find({device, port});
+    return found == resets_.end() ? std::nullopt : std::optional(found->second);
+  }
   void set_delivery(std::size_t monitor, bool up);  // of everything, as when the source is down
   void set_delivery(std::size_t monitor, std::size_t device, bool up);
   void set_ledger_line(bool up) { agents_reach_ledger_ = up; }  // of the telemetry agents
   void set_monitor_weather(std::size_t which, const Weather& weather) { monitors_[which]->Host::weather = weather; }
   void set_activator_weather(std::size_t which, const Weather& weather) { activators_[which]->weather = weather; }
   void set_monitor_clock(std::size_t which, Duration ahead) { monitors_[which]->skew = ahead; }
+  Duration monitor_clock(std::size_t which) const { return monitors_[which]->skew; }
   void set_monitor_node(std::size_t which, NodeFault fault) { set_node(*monitors_[which], fault); }
   void set_activator_node(std::size_t which, NodeFault fault) { set_node(*activators_[which], fault); }
   // The node behind stops following now; who asks it, the calls above say.
@@ -140,6 +151,8 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   bool override_device(std::size_t device, Status status);
   bool accept_link(std::size_t link);
   bool delete_link(std::size_t link, Person by = Person::Alpha);
+  // Past the monitors.
+  bool write_health(std::size_t link, Health health, Person by = Person::Foundation);
   // A lamport to the link's account: a transaction of its trail that says nothing.
   wire::Signature pay_link(std::size_t link);
   // A request to a monitor's doors.
@@ -184,6 +197,8 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   // What that monitor was given.
   const MonitorTruth& truth(std::size_t monitor = 0) const { return monitors_[monitor]->truth; }
   // Minutes whose samples of that origin are on the ledger, and those with lost ones.
+  // Of a source that it pulls ("counters", "config-agent"): the newest minute that its store answered for.
+  std::optional<MinuteNumber> last_answered(std::size_t monitor, std::string_view source) const;
   const MinuteSet& sampled(std::size_t origin) const { return sampled_[origin]; }
   const MinuteSet& lost_probes(std::size_t origin) const { return lost_[origin]; }
   // From now on, until something new goes wrong: every time that the writing monitor names has to come true.
@@ -236,6 +251,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     std::unique_ptr<monitor::Monitor> monitor;
     bool standby = false, started = false;
     Duration skew{};
+    std::array<std::optional<MinuteNumber>, 2> last_answered;  // the newest of them
     Timestamp opened;
     Timestamp accepts_since;  // without a break: a clock that is not believed is one
     MinuteNumber running_through = 0, accepted_through = 0;
@@ -321,6 +337,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   };
 
   std::vector<SimDevice> devices_;
+  std::map<std::pair<std::size_t, std::size_t>, Timestamp> resets_;
   std::vector<Held> held_;
   std::vector<LinkSpec> link_specs_;
   std::vector<Pubkey> link_keys_;

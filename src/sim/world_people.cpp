@@ -65,6 +65,12 @@ bool World::undrain_link(std::size_t which, Person person) {
   });
 }
 
+bool World::write_health(std::size_t which, Health health, Person person) {
+  return as(
+      person, fmt::format("write health {}", to_text(health)), link_specs_[which].code,
+      [&](client::Provisioner& by, const wire::Keypair&) { return by.set_link_health(link_keys_[which], health); });
+}
+
 bool World::want_link(std::size_t which, DesiredStatus desired, Person person) {
   const auto code = link_specs_[which].code;
   const auto* record = link(which);

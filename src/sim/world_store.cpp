@@ -86,12 +86,19 @@ void World::note_answer(MonitorHost& host, const telemetry::StoreQuestion& quest
     }
   }
   if (!newest) return;
+  auto& last = host.last_answered[counters ? 0 : 1];
+  last = std::max(last, newest);
   // The minutes before the newest row are answered for.
   for (auto m = from; m <= *newest; ++m) {
     host.answered[counters ? 0 : 1].add(m);
     host.truth.running.add(m);
     if (host.answered[0].has(m) && host.answered[1].has(m)) host.truth.accepting.add(m);
   }
+}
+
+std::optional<MinuteNumber> World::last_answered(std::size_t monitor, std::string_view source) const {
+  if (source != "counters" && source != "config-agent") return std::nullopt;
+  return monitors_[monitor]->last_answered[source == "counters" ? 0 : 1];
 }
 
 }  // namespace dz::sim

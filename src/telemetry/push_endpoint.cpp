@@ -141,7 +141,7 @@ bool PushCounters::Device::perhaps_late(Duration lateness, Timestamp now) const 
 
 std::optional<Duration> PushCounters::Device::too_late(Duration lateness, Timestamp now) const {
   if (!newest || now - *came_at > kLateFor) return std::nullopt;
-  const auto late = *came_at - *newest;
+  const auto late = lateness_of_last();
   return late > lateness + kMinute ? std::optional(late) : std::nullopt;
 }
 
@@ -149,7 +149,7 @@ void PushCounters::Device::saw(Timestamp stamp, Timestamp now) {
   step_back.saw(stamp, now);
   newest = std::max(newest, std::optional(stamp));
   came_at = now;
-  if (const auto late = now - *newest; late > kMinute) {
+  if (const auto late = lateness_of_last(); late > kMinute) {
     lag.found(late, now);
   } else {
     lag.forget();

@@ -83,6 +83,8 @@ struct PushCounters {
     bool perhaps_late(Duration lateness, Timestamp now) const;
 
    private:
+    // How late what came last was; of times that went back, by those.
+    Duration lateness_of_last() const { return *came_at - step_back.newest_back().value_or(*newest); }
     std::optional<Duration> too_late(Duration lateness, Timestamp now) const;
   };
   std::map<Pubkey, Device> devices;

@@ -204,6 +204,18 @@ TEST_F(PushedLate, ABacklogThatIsHandedInIsNoWrongClock) {
   }
 }
 
+// By as much as it was set back, also before its times pass those that it sent earlier.
+TEST_F(PushedLate, AClockThatWasSetBackIsLateByAllOfIt) {
+  const auto seconds = [](int n) { return std::chrono::seconds{n}; };
+  write_at(kNow, kNow);
+  for (int at = 10; at <= 80; at += 10) write_at(kNow + seconds(at), kNow + seconds(at) - minutes{4});
+  EXPECT_EQ(late_at(kNow + seconds(80)), minutes{4});
+  for (int at = 90; at <= 400; at += 10) {
+    write_at(kNow + seconds(at), kNow + seconds(at) - minutes{4});
+    EXPECT_EQ(late_at(kNow + seconds(at)), minutes{4}) << at;
+  }
+}
+
 TEST_F(PushEndpointTest, D8_RowsThatTheTokenMayNotWriteAreSaid) {
   endpoint.set_tokens({{"secret", device(101), {}}});
   const auto answer = endpoint.write({WriteApi::V1, row() + row(1, 2), "", "secret"}, kNow);

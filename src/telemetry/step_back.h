@@ -37,6 +37,10 @@ class StepBack {
       last_ = {stamp, now};
     }
   }
+  // While times are behind the earlier ones: the newest of those that are back.
+  std::optional<Timestamp> newest_back() const {
+    return found_ && !over_at_ && !is_backlog_ ? std::optional(last_.stamp) : std::nullopt;
+  }
   std::optional<Found> at(Timestamp now) const {
     const bool shows = found_ && !is_backlog_ && !(over_at_ && now - *over_at_ > kShows);
     return shows ? found_ : std::nullopt;

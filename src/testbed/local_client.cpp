@@ -84,7 +84,8 @@ Result<std::optional<client::ConfirmedTransaction>> LocalClient::get_transaction
                                       record->slot,
                                       record->error.has_value(),
                                       block_time(ledger_.bank(), record->slot),
-                                      {record->addresses.begin() + own, record->addresses.end()}};
+                                      {record->addresses.begin() + own, record->addresses.end()},
+                                      std::move(record->logs)};
 }
 
 Result<wire::Signature> LocalClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {

@@ -106,6 +106,19 @@ Pubkey SmallNetwork::add_device(const std::string& code, const wire::Keypair& co
   return created.record;
 }
 
+void SmallNetwork::add_user_port(const std::string& code, const std::string& name) {
+  const auto snapshot = read();
+  const auto found = must(client::find_record(snapshot.devices, "device", code));
+  auto by = as(snapshot.contributors.at(found.record->contributor).owner == alpha.pubkey() ? alpha : beta);
+  must(by.create_interface(found, {.name = name,
+                                   .ip_net = parse_network("45.33.200.1/30").value(),
+                                   .cyoa = Cyoa::GreOverFabric,
+                                   .bandwidth = 10'000'000'000,
+                                   .mtu = 1500}));
+  const auto now = device(code);
+  must(by.update_interface({found.key, &now}, {.name = name, .status = InterfaceStatus::Activated}));
+}
+
 Pubkey SmallNetwork::add_link(const std::string& code, LinkType type, const std::string& device_a,
                               const std::string& port_a, const std::string& device_z, const std::string& port_z) {
   const auto snapshot = read();

@@ -38,6 +38,8 @@ class SmallNetwork {
   // Each device is in a metro of its own, with ports Switch1/1/1 ... Switch1/4/1 and a DIA port Switch1/31/1,
   // activated.
   Pubkey add_device(const std::string& code, const wire::Keypair& contributor, DeviceType type = DeviceType::Hybrid);
+  // A CYOA port, activated.
+  void add_user_port(const std::string& device, const std::string& name);
   // Between the given ports. A DZX link is left requested.
   Pubkey add_link(const std::string& code, LinkType type, const std::string& device_a, const std::string& port_a,
                   const std::string& device_z, const std::string& port_z);

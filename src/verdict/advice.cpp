@@ -44,7 +44,9 @@ std::string find_the_cause(const JudgedRecord& record, const Finding& f) {
 
 }  // namespace
 
-std::string render_advice(const JudgedRecord& record, const Assessment& a, const CauseReport* cause) {
+std::string render_advice(const JudgedRecord& record, const Assessment& a, const Besides& besides) {
+  const auto* cause = besides.cause;
+  const auto* held_back = besides.held_back;
   if (cause != nullptr && cause->gates) {
     const auto* f = first(a, [](const Finding& open) { return needs_a_hand(open) && !is_evidence(open); });
     return f == nullptr ? cause->to_do : fmt::format("{}; {}: {}", cause->to_do, f->name, render_to_do(record, *f, a));
@@ -53,10 +55,10 @@ std::string render_advice(const JudgedRecord& record, const Assessment& a, const
     return fmt::format("{}: {}{}", f->name, render_to_do(record, *f, a), more_of(a, needs_a_hand));
   }
   if (const auto* f = first(a, goes_on)) return find_the_cause(record, *f);
-  if (a.to == Health::Healthy) return "nothing";
+  if (a.to == Health::Healthy) return held_back != nullptr ? held_back->to_do : "nothing";
   if (const auto* f = first(a, needs_a_source)) return render_to_do(record, *f, a);
   if (const auto* f = first(a, needs_to_go_on)) return render_to_do(record, *f, a);
-  return "nothing but to keep it clean";
+  return held_back != nullptr ? held_back->to_do : "nothing but to keep it clean";
 }
 
 }  // namespace dz::verdict

@@ -74,7 +74,8 @@ void put_condition(Text& out, const Assessment& a, const Condition& c, const Dra
       if (c.returns_at) put(out, ", returns {}", when(*c.returns_at, a.at));
       break;
     case ConditionState::Collecting:
-      put(out, "collecting evidence{}", by);
+      // No criterion is open, and the minutes that have to pass have: a health has to be written first.
+      put(out, "{}{}", by.empty() && a.stayed ? "waiting for its health to be written" : "collecting evidence", by);
       if (c.returns_at) put(out, ": complete {}", when(*c.returns_at, a.at));
       break;
     case ConditionState::Held: put(out, "held"); break;

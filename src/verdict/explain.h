@@ -130,6 +130,11 @@ struct CauseReport {
   bool gates = false;          // else it shows in criteria that gate nothing
 };
 
+// Why a change of health that is due is not written, where that is not evidence.
+struct HeldBack {
+  std::string why, to_do;
+};
+
 struct AssessmentReport {
   std::string kind, code;  // "link"
   std::string_view status, desired_status;
@@ -153,8 +158,17 @@ struct AssessmentReport {
 // The sentence behind its cause.
 std::string render_led(const CauseReport& cause, std::string_view sentence);
 
-// Null: it is not known who drained it; no cause is known.
+// What is known of a record besides its assessment. Null: it is not known who drained it; no cause is known; nothing
+// is held back.
+struct Besides {
+  const DrainedBy* drained_by = nullptr;
+  const CauseReport* cause = nullptr;
+  const HeldBack* held_back = nullptr;
+};
+// The sentence that pages and reports show: behind the cause, before what is held back.
+std::string render_told(const JudgedRecord& record, const Assessment& assessment, const Besides& besides);
+
 AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& assessment, const Sources& sources,
-                                   const DrainedBy* drained_by = nullptr, const CauseReport* cause = nullptr);
+                                   const Besides& besides = {});
 
 }  // namespace dz::verdict

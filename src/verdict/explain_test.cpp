@@ -184,7 +184,7 @@ TEST(Explanation, SaysWhoDrained) {
   EXPECT_EQ(render_condition(at.assessment, &by),
             "held by a drain that is wanted (hard-drained), of side A, contributor 'alpha' (key "
             "11111111111111111111111111111111) at 11:40");
-  const auto report = report_assessment(JudgedRecord{at.link}, at.assessment, at.sources, &by);
+  const auto report = report_assessment(JudgedRecord{at.link}, at.assessment, at.sources, {&by});
   EXPECT_EQ(report.condition.state, "held");
   EXPECT_EQ(report.condition.since, at.to - 3h);
   ASSERT_TRUE(report.condition.held_by && report.condition.held_by->by);

@@ -15,12 +15,11 @@ constexpr std::string_view kIndent = "  ";
 
 bool is_shown(const Finding& f) { return f.mode != Mode::Off; }
 
-std::string heading(const JudgedRecord& record, const Assessment& a, const CauseReport* cause) {
+std::string heading(const JudgedRecord& record, const Assessment& a, const Besides& besides) {
   const auto word = [&](Health health) { return spell(*a.profile, record.kind(), health); };
   const auto becomes = a.to == a.from ? "" : fmt::format(" becomes {}", word(a.to));
-  const auto sentence = render_sentence(record, a);
   return fmt::format("{} {}: health {}{}; {}\n", to_text(record.kind()), escaped(record.code()), word(a.from), becomes,
-                     cause == nullptr ? sentence : render_led(*cause, sentence));
+                     render_told(record, a, besides));
 }
 
 std::string state_line(const JudgedRecord& record, const Assessment& a) {
@@ -212,14 +211,15 @@ std::string wrapped(std::string_view text, int width) {
 }
 
 std::string render_explanation(const JudgedRecord& record, const Assessment& a) {
-  return heading(record, a, nullptr) + state_line(record, a) + criteria_lines(record, a, nullptr);
+  return heading(record, a, {}) + state_line(record, a) + criteria_lines(record, a, nullptr);
 }
 
 std::string render_page(const JudgedRecord& record, const Assessment& a, const PageEvidence& evidence,
                         const PageOptions& options) {
-  auto text = heading(record, a, options.cause) + fmt::format("State: {}.\nTo do: {}.\n",
-                                                              render_condition(a, options.drained_by),
-                                                              render_advice(record, a, options.cause));
+  const Besides besides{options.drained_by, options.cause, options.held_back};
+  auto text = heading(record, a, besides) + fmt::format("State: {}.\nTo do: {}.\n",
+                                                        render_condition(a, options.drained_by),
+                                                        render_advice(record, a, besides));
   auto notes = notes_of(record, a);
   notes.insert(notes.end(), options.notes.begin(), options.notes.end());
   for (const auto& note : notes) text += fmt::format("Note: {}.\n", note);

@@ -35,6 +35,7 @@ struct PageOptions {
   int width = 0;                          // of the terminal; 0: lines are not broken, strips have 98 characters at most
   const DrainedBy* drained_by = nullptr;  // null: not known
   const CauseReport* cause = nullptr;     // leads the sentence and says what to do; null: none is known
+  const HeldBack* held_back = nullptr;    // null: nothing is
   bool list_minutes = false;              // every minute that was not good
 };
 
@@ -51,7 +52,7 @@ std::string render_page(const JudgedRecord& record, const Assessment& assessment
 std::string render_explanation(const JudgedRecord& record, const Assessment& assessment);
 
 // One sentence: what has to be done, with the command where there is one. Where the cause is known, that comes first.
-std::string render_advice(const JudgedRecord& record, const Assessment& assessment, const CauseReport* cause = nullptr);
+std::string render_advice(const JudgedRecord& record, const Assessment& assessment, const Besides& besides = {});
 
 // What an assessment itself has to note: ports whose parent stands in for them.
 std::vector<std::string> notes_of(const JudgedRecord& record, const Assessment& assessment);
@@ -69,6 +70,7 @@ struct ReportExtras {
   int width = 0;  // of a strip; 0: 98 characters
   std::span<const std::string> notes = {};
   const DrainedBy* drained_by = nullptr;  // null: not known
+  const HeldBack* held_back = nullptr;    // null: nothing is
 };
 void add_minutes(const Assessment& assessment, std::span<const FindingMinutes> minutes, const ReportExtras& extras,
                  AssessmentReport& report);

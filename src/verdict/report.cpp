@@ -81,8 +81,16 @@ std::string render_led(const CauseReport& cause, std::string_view sentence) {
   return fmt::format("{}{}; {}", cause.sentence, cause.gates ? "" : " (gates nothing)", sentence);
 }
 
+std::string render_told(const JudgedRecord& record, const Assessment& a, const Besides& besides) {
+  auto sentence = render_sentence(record, a);
+  if (besides.cause != nullptr) sentence = render_led(*besides.cause, sentence);
+  if (besides.held_back != nullptr) sentence += "; " + besides.held_back->why;
+  return sentence;
+}
+
 AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& a, const Sources& sources,
-                                   const DrainedBy* drained_by, const CauseReport* cause) {
+                                   const Besides& besides) {
+  const auto* cause = besides.cause;
   AssessmentReport report;
   const bool is_link = record.link() != nullptr;
   report.kind = to_text(record.kind());
@@ -103,17 +111,16 @@ AssessmentReport report_assessment(const JudgedRecord& record, const Assessment&
   report.window_slots = a.window.slots;
   report.window_trouble = trouble_text(a.window);
   report.at = a.at;
-  report.healthy_at = a.healthy_at;
+  if (a.to != Health::Healthy) report.healthy_at = a.healthy_at;
   report.hold_until = a.hold_until;
-  report.condition = condition_report(record, a, drained_by);
-  report.sentence = render_sentence(record, a);
-  report.advice = render_advice(record, a, cause);
+  report.condition = condition_report(record, a, besides.drained_by);
+  report.sentence = render_told(record, a, besides);
+  report.advice = render_advice(record, a, besides);
   report.notes = notes_of(record, a);
   for (const auto& f : a.findings()) {
     if (f.mode != Mode::Off) report.findings.push_back(finding_report(record, f, a, sources));
   }
   if (cause == nullptr) return report;
-  report.sentence = render_led(*cause, report.sentence);
   if (cause->gates) report.condition.needs = ConditionReport::Needs{to_text(cause->who), cause->to_do};
   report.cause = *cause;
   return report;

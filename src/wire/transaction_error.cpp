@@ -52,6 +52,13 @@ constexpr Entry<InstructionErrorKind> kInstructionErrors[] = {
     {InstructionErrorKind::PrivilegeEscalation, "PrivilegeEscalation",
      "Cross-program invocation with unauthorized signer or writable account"},
     {InstructionErrorKind::MissingAccount, "MissingAccount", "An account required by the instruction is missing"},
+    {InstructionErrorKind::ModifiedProgramId, "ModifiedProgramId",
+     "instruction illegally modified the program id of an account"},
+    {InstructionErrorKind::ExternalAccountLamportSpend, "ExternalAccountLamportSpend",
+     "instruction spent from the balance of an account it does not own"},
+    {InstructionErrorKind::MaxSeedLengthExceeded, "MaxSeedLengthExceeded",
+     "Length of the seed is too long for address generation"},
+    {InstructionErrorKind::IllegalOwner, "IllegalOwner", "Provided owner is not allowed"},
 };
 
 constexpr Entry<TransactionErrorKind> kTransactionErrors[] = {
@@ -78,6 +85,8 @@ constexpr Entry<TransactionErrorKind> kTransactionErrors[] = {
      "Transaction loads an address table account with invalid data"},
     {TransactionErrorKind::InvalidAddressLookupTableIndex, "InvalidAddressLookupTableIndex",
      "Transaction address table lookup uses an invalid index"},
+    {TransactionErrorKind::InvalidLoadedAccountsDataSizeLimit, "InvalidLoadedAccountsDataSizeLimit",
+     "LoadedAccountsDataSizeLimit set for transaction must be greater than 0."},
 };
 
 template <typename Kind>
@@ -146,6 +155,7 @@ json::value to_json(const TransactionError& error) {
       return json::object{{"InstructionError", json::array{error.instruction, instruction_json(error.error)}}};
     case TransactionErrorKind::InsufficientFundsForRent:
       return json::object{{"InsufficientFundsForRent", json::object{{"account_index", error.instruction}}}};
+    case TransactionErrorKind::DuplicateInstruction: return json::object{{"DuplicateInstruction", error.instruction}};
     default: return json::string(find_entry(transaction_errors(), error.kind)->name);
   }
 }
@@ -164,6 +174,11 @@ Result<TransactionError> parse_transaction_error(const json::value& value) {
     error.kind = TransactionErrorKind::InsufficientFundsForRent;
     const auto* index = only_member(*rent, "account_index");
     if (index == nullptr || !read_number(*index, error.instruction)) return unreadable(ErrorKind::Corrupt, value);
+    return error;
+  }
+  if (const auto* index = only_member(value, "DuplicateInstruction")) {
+    error.kind = TransactionErrorKind::DuplicateInstruction;
+    if (!read_number(*index, error.instruction)) return unreadable(ErrorKind::Corrupt, value);
     return error;
   }
   const auto* name = value.if_string();
@@ -185,6 +200,8 @@ std::string to_text(const TransactionError& error) {
       return fmt::format("Error processing Instruction {}: {}", error.instruction, to_text(error.error));
     case TransactionErrorKind::InsufficientFundsForRent:
       return fmt::format("Transaction results in an account ({}) with insufficient funds for rent", error.instruction);
+    case TransactionErrorKind::DuplicateInstruction:
+      return fmt::format("Transaction contains a duplicate instruction ({}) that is not allowed", error.instruction);
     default: return std::string(find_entry(transaction_errors(), error.kind)->sentence);
   }
 }

@@ -35,7 +35,11 @@ enum class InstructionErrorKind : std::uint8_t {
   ComputationalBudgetExceeded,
   BorshIoError,         // bytes that are no such value
   PrivilegeEscalation,  // a program asked another to change what its caller may not
-  MissingAccount        // ... or called one whose account is not in the list
+  MissingAccount,       // ... or called one whose account is not in the list
+  ModifiedProgramId,    // an owner that may not be changed
+  ExternalAccountLamportSpend,
+  MaxSeedLengthExceeded,
+  IllegalOwner
 };
 
 struct InstructionError {
@@ -61,7 +65,9 @@ enum class TransactionErrorKind : std::uint8_t {
   InvalidAddressLookupTableOwner,
   InvalidAddressLookupTableData,
   InvalidAddressLookupTableIndex,
-  InsufficientFundsForRent
+  InsufficientFundsForRent,
+  DuplicateInstruction,
+  InvalidLoadedAccountsDataSizeLimit
 };
 
 // Whether an account of the transaction could not be found in a lookup table.
@@ -72,12 +78,13 @@ constexpr bool is_lookup_failure(TransactionErrorKind kind) {
 
 struct TransactionError {
   TransactionErrorKind kind = TransactionErrorKind::InstructionError;
-  std::uint8_t instruction = 0;  // index of the instruction; with InsufficientFundsForRent, of the account
+  std::uint8_t instruction = 0;  // index of the instruction, where one is meant; with InsufficientFundsForRent, of the account
   InstructionError error;        // with kind InstructionError
   bool operator==(const TransactionError&) const = default;
 };
 
-// {"InstructionError":[2,{"Custom":8}]}, "BlockhashNotFound" or {"InsufficientFundsForRent":{"account_index":2}}.
+// {"InstructionError":[2,{"Custom":8}]}, "BlockhashNotFound", {"DuplicateInstruction":1} or
+// {"InsufficientFundsForRent":{"account_index":2}}.
 boost::json::value to_json(const TransactionError& error);
 // Unsupported when the JSON names an error that is not listed above, Corrupt when it is of another shape.
 Result<TransactionError> parse_transaction_error(const boost::json::value& json);

@@ -18,6 +18,9 @@ class WalkOfSentences : public Walk {
   World& in_service_and_drained(bool live = false) {
     WorldOptions o;
     o.live = live;
+    return in_service_and_drained(o);
+  }
+  World& in_service_and_drained(WorldOptions o) {
     o.window = minutes{120};
     o.qa_every = minutes{12};
     o.activators = 1;
@@ -186,6 +189,105 @@ TEST_F(WalkOfSentences, OfAClockThatIsBehindEverySentenceIsTrue) {
     read_for(minutes{15});
   }
   EXPECT_GT(read("cause: late rows"), 20);
+}
+
+// A device's clock is set back while it sends: its rows are stamped before earlier ones, so that its counters seem to
+// fall, and for a minute nobody knows whether they are late for good.
+TEST_F(WalkOfSentences, OfAClockThatStepsBackEverySentenceIsTrue) {
+  auto& world = in_service_and_drained();
+  facts_->expect_disorder(kFra);
+  for (const auto by : {minutes{1}, minutes{4}}) {
+    world.faults(kFra).clock_ahead = -by;
+    read_for(minutes{12});
+    world.faults(kFra).clock_ahead = Duration{};
+    read_for(minutes{12});
+  }
+  EXPECT_GT(read("cause: times back"), 10);
+  EXPECT_GT(read("cause: late rows"), 5);
+  EXPECT_EQ(read("cause: counters fell"), 0) << "nothing was reset";
+}
+
+// A port begins to count anew, and another shows old readings again.
+TEST_F(WalkOfSentences, OfCountersThatFellEverySentenceIsTrue) {
+  auto& world = in_service_and_drained();
+  facts_->expect_disorder(kAms);
+  facts_->expect_disorder(kFra);
+  for (int i = 0; i < 3; ++i) {
+    world.reset_counters(kAms, 0);
+    read_for(minutes{6});
+    world.faults(kFra).ports[2].replay = true;
+    read_for(minutes{4});
+    world.faults(kFra).ports[2].replay = false;
+    read_for(minutes{12});
+  }
+  EXPECT_GT(read("cause: counters fell"), 5);
+  EXPECT_EQ(read("cause: times back"), 0);
+}
+
+// The clock of the monitor's machine is wrong: nobody is said to fail for it.
+TEST_F(WalkOfSentences, OfTheMonitorsOwnClockEverySentenceIsTrue) {
+  auto& world = in_service_and_drained();
+  world.set_monitor_clock(0, -minutes{20});
+  read_for(minutes{4});
+  world.set_monitor_clock(0, Duration{});
+  read_for(minutes{6});
+  EXPECT_GT(read("the clock of the monitor"), 5);
+}
+
+// Interfaces for users: every one of them counts, with traffic once users are allowed.
+TEST_F(WalkOfSentences, OfInterfacesForUsersEverySentenceIsTrue) {
+  WorldOptions o;
+  o.cyoa = true;
+  auto& world = in_service_and_drained(o);
+  const auto last = world.device(kAms).spec().ports.size() - 1;
+  ASSERT_TRUE(world.device(kAms).spec().ports[last].cyoa);
+  auto& port = world.faults(kAms).ports[last];
+  for (bool* fault : {&port.errors, &port.silent, &port.idle, &port.flaps, &port.discards}) {
+    *fault = true;
+    read_for(minutes{3});
+    *fault = false;
+    read_for(minutes{3});
+  }
+  EXPECT_GT(read("candidates"), 50);
+}
+
+// A store does not answer: what it last answered for is said, and nobody fails by it.
+TEST_F(WalkOfSentences, OfAStoreThatDoesNotAnswerEverySentenceIsTrue) {
+  WorldOptions o;
+  o.store = telemetry::StoreKind::InfluxDb;
+  auto& world = in_service_and_drained(o);
+  world.set_store(StoreFault::Unreachable);
+  read_for(minutes{20});
+  world.set_store(StoreFault::None);
+  read_for(minutes{8});
+  EXPECT_GT(read("cause: a source without answers"), 20);
+  EXPECT_GT(read("a source to bring back"), 20);
+}
+
+// Somebody else writes health, and more is impaired at once than the limits let this monitor write.
+TEST_F(WalkOfSentences, OfHealthThatSomebodyElseWritesEverySentenceIsTrue) {
+  auto& world = in_service_and_drained();
+  EXPECT_TRUE(world.write_health(kWan, Health::Impaired));
+  read_for(minutes{6});
+  EXPECT_TRUE(world.write_health(kWan, Health::Healthy));
+  read_for(minutes{4});
+  EXPECT_GT(read("alarm: health of somebody else"), 3);
+}
+
+TEST_F(WalkOfSentences, OfABudgetThatIsUsedUpEverySentenceIsTrue) {
+  WorldOptions o;
+  o.limits = control::ChangeLimits{10, 1.0};
+  auto& world = in_service_and_drained(o);
+  silence(kWan, true);
+  silence(kSecondWan, true);
+  world.faults(kLon).silent = true;
+  read_for(minutes{25});
+  silence(kWan, false);
+  silence(kSecondWan, false);
+  world.faults(kLon).silent = false;
+  read_for(minutes{10});
+  EXPECT_GT(read("alarm: the budget"), 3);
+  EXPECT_GT(read("alarm: held by the budget"), 3);
 }
 
 // Somebody works on a link, and on a device: every page says so with his name until it is over, and nobody is alarmed.

@@ -74,13 +74,11 @@ constexpr InstructionEntry kInstructions[] = {
     with_args<assign_node_segments>(),
 };
 
-constexpr std::uint32_t kNegativeLamports = 1;  // ResultWithNegativeLamports, of the System program, which pays here
-
 constexpr ProgramRules kRules{.refuses_surplus_accounts = false,
                               .read_only_record = wire::InstructionErrorKind::ReadonlyDataModified,
                               .unchanged_may_be_read_only = true,
                               .read_only_payment = wire::InstructionErrorKind::PrivilegeEscalation,
-                              .out_of_lamports = {wire::InstructionErrorKind::Custom, kNegativeLamports},
+                              .out_of_lamports = to_error(SystemError::ResultWithNegativeLamports),
                               .payer_owns_rebuilt_pools = true,
                               .checks_size_of_pools = false};
 

@@ -49,13 +49,24 @@ struct Invocation {
   ProgramOptions options;
 };
 
+// Custom numbers of the System program, also where it pays for others.
+enum class SystemError : std::uint32_t {
+  AccountAlreadyInUse = 0,
+  ResultWithNegativeLamports = 1,
+  InvalidAccountDataLength = 3,
+  AddressWithSeedMismatch = 5
+};
+constexpr wire::InstructionError to_error(SystemError code) {
+  return {wire::InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)};
+}
+
 using ProgramResult = tl::expected<void, wire::InstructionError>;
 
 ProgramResult execute_serviceability(Invocation& invocation);
 ProgramResult execute_telemetry(Invocation& invocation);
-ProgramResult execute_system(Invocation& invocation);          // transfer, create_account, allocate, assign
+ProgramResult execute_system(Invocation& invocation);          // all but nonces
 ProgramResult execute_lookup_table(Invocation& invocation);    // create, freeze, extend, deactivate, close
-ProgramResult execute_compute_budget(Invocation& invocation);  // accepts what it knows, does nothing
+ProgramResult execute_compute_budget(Invocation& invocation);  // does nothing: the ledger reads it
 ProgramResult execute_memo(Invocation& invocation);            // SPL Memo; its log is never null
 ProgramResult execute_old_memo(Invocation& invocation);        // its first version
 

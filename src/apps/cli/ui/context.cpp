@@ -124,13 +124,29 @@ Result<std::optional<Pubkey>> optional_pubkey_or_me(Context& context, const std:
   return key;
 }
 
-Result<std::unique_ptr<Session>> open_session(Context& context) {
+namespace {
+
+Result<std::unique_ptr<Session>> session_over(
+    Context& context, const std::function<Result<client::Snapshot>(const wire::Keypair& signer)>& read) {
   DZ_TRY_ASSIGN(auto signer, load_key(context));
   DZ_TRY_ASSIGN(const auto anchor, client::take_hash(context.ledger));
   warn_of_age(context, anchor.slot);
-  DZ_TRY_ASSIGN(auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(auto snapshot, read(signer));
   DZ_TRY(writable_profile(snapshot));
   return std::make_unique<Session>(context, std::move(snapshot), std::move(signer), anchor);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> open_session(Context& context) {
+  return session_over(context, [&](const wire::Keypair&) { return read_ledger(context); });
+}
+
+Result<std::unique_ptr<Session>> open_session(Context& context, wire::AccountType type, std::string_view name) {
+  return session_over(context, [&](const wire::Keypair& signer) {
+    const auto permission = wire::permission_address(context.settings.ids.serviceability, signer.pubkey()).address;
+    return checked(context, client::fetch_record(scope_of(context), type, name, {&permission, 1}));
+  });
 }
 
 Session::Session(Context& context, client::Snapshot as_read, wire::Keypair key, const client::LatestBlockhash& anchor)

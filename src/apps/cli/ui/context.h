@@ -108,5 +108,8 @@ struct Session {
 };
 // Warns when the newest block of the node is old by this machine's clock.
 Result<std::unique_ptr<Session>> open_session(Context& context);
+// Of the ledger only that record with what it names, and what the signing key may: enough for a write to it that
+// neither refers to other records nor asks whether others stand in its way.
+Result<std::unique_ptr<Session>> open_session(Context& context, wire::AccountType type, std::string_view name);
 
 }  // namespace dz::cli

@@ -64,7 +64,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   DZ_TRY_ASSIGN(change.owner, optional_pubkey_or_me(context, args.owner));
   DZ_TRY_ASSIGN(change.ops_manager, optional_pubkey_or_me(context, args.ops_manager));
   if (change == wire::UpdateContributorArgs{}) return refuse_empty_update(context);
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Contributor, args.record));
   DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.contributors, "contributor", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_contributor(found.key, change));
   return finish_write(context, written, Wrote::Change, &client::Snapshot::contributors);

@@ -153,7 +153,10 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   if (empty) return refuse_empty_update(context);
   wire::UpdateDeviceArgs change = args.change;
   DZ_TRY_ASSIGN(change.metrics_publisher, optional_pubkey_or_me(context, args.metrics_publisher));
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  // Another code may be taken, and a location or contributor is found by its code.
+  const bool asks_of_others = change.code || args.location || args.contributor;
+  DZ_TRY_ASSIGN(const auto session,
+                asks_of_others ? open_session(context) : open_session(context, wire::AccountType::Device, args.record));
   const auto& snapshot = session->snapshot;
   DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", args.record));
   std::optional<Pubkey> new_location;
@@ -211,7 +214,7 @@ void declare_set_health(Options& options, HealthArgs& args) {
   declare_health(options, args.health, RecordKind::Device, "what is known").required();
 }
 Result<void> set_health(Context& context, const HealthArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Device, args.record));
   DZ_TRY(check_words(context, session->rules, RecordKind::Device, {.health = args.health}));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_device_health(device.key, *args.health));

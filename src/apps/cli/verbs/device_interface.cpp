@@ -100,7 +100,7 @@ void warn_of_bandwidth(Context& context, const wire::CreateInterfaceArgs& port) 
 }
 
 Result<void> create(Context& context, const CreateArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Device, args.target.device));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.target.device));
   if (find_interface(*device.record, args.target.name) != nullptr) {
     return refused(
@@ -151,7 +151,7 @@ void declare_update(Options& options, UpdateArgs& args) {
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
   if (args.change == wire::UpdateInterfaceArgs{} && !args.topologies) return refuse_empty_update(context);
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Device, args.target.device));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.target.device));
   DZ_TRY_ASSIGN(const auto* interface, find_on(device, args.target.name));
   wire::UpdateInterfaceArgs change = args.change;

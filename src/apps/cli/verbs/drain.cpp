@@ -88,7 +88,11 @@ Result<Target> device_target(const Session& session, const std::string& name) {
                 .undrain = [device](Session& s) { return s.provisioner.undrain_device(device); }};
 }
 
-using FindTarget = Result<Target> (*)(const Session&, const std::string&);
+struct TargetKind {
+  wire::AccountType type;
+  Result<Target> (*find)(const Session&, const std::string&);
+};
+constexpr TargetKind kLink{wire::AccountType::Link, link_target}, kDevice{wire::AccountType::Device, device_target};
 
 Result<LifecycleRecord> look_again(Context& context, const Target& target) {
   const auto& find = target.find_again;
@@ -106,9 +110,9 @@ Result<void> check_in_service(const LifecycleRecord& record) {
                              record.code, to_text(status)));
 }
 
-Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_target) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
+Result<void> drain(Context& context, const DrainArgs& args, const TargetKind& kind) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context, kind.type, args.record));
+  DZ_TRY_ASSIGN(const auto target, kind.find(*session, args.record));
   const auto& record = target.record;
   DZ_TRY_ASSIGN(const auto status, target_of(context, args, record));
   DZ_TRY(check_in_service(record));
@@ -156,9 +160,9 @@ void say_what_is_next(Context& context, const LifecycleRecord& before, const Lif
   warn(context, "{} '{}' returns to service {}; now: {}.", now.noun, now.code, return_text(now), state_text(now));
 }
 
-Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_target) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
+Result<void> undrain(Context& context, const UndrainArgs& args, const TargetKind& kind) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context, kind.type, args.record));
+  DZ_TRY_ASSIGN(const auto target, kind.find(*session, args.record));
   const auto& record = target.record;
   for (const auto& write :
        client::undrain_writes(*session->rules.profile, record.state.status, record.state.desired_status)) {
@@ -173,10 +177,10 @@ Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_
   return wait_for(context, args.wait, target.find_again, Status::Activated);
 }
 
-Result<void> drain_link(Context& context, const DrainArgs& args) { return drain(context, args, link_target); }
-Result<void> undrain_link(Context& context, const UndrainArgs& args) { return undrain(context, args, link_target); }
-Result<void> drain_device(Context& context, const DrainArgs& args) { return drain(context, args, device_target); }
-Result<void> undrain_device(Context& context, const UndrainArgs& args) { return undrain(context, args, device_target); }
+Result<void> drain_link(Context& context, const DrainArgs& args) { return drain(context, args, kLink); }
+Result<void> undrain_link(Context& context, const UndrainArgs& args) { return undrain(context, args, kLink); }
+Result<void> drain_device(Context& context, const DrainArgs& args) { return drain(context, args, kDevice); }
+Result<void> undrain_device(Context& context, const UndrainArgs& args) { return undrain(context, args, kDevice); }
 
 }  // namespace
 

@@ -98,7 +98,7 @@ void declare_update(Options& options, UpdateArgs& args) {
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
   if (args.change == wire::UpdateExchangeArgs{}) return refuse_empty_update(context);
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Exchange, args.record));
   DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.exchanges, "exchange", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_exchange(found.key, args.change));
   return finish_write(context, written, Wrote::Change, &client::Snapshot::exchanges);

@@ -1,5 +1,6 @@
 // account, accounts, log, subscribe: what the ledger keeps, whoever it belongs to, and what happens on it.
 #include <algorithm>
+#include <sstream>
 
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
@@ -33,16 +34,60 @@ std::vector<Column<client::TrailEntry>> entry_columns() {
           {"signature", [](const E& e) { return to_text(e.signature); }}};
 }
 
+// --- what programs said -------------------------------------------------------------------------------------------
+
+using Lines = std::optional<std::vector<std::string>>;  // none: the node kept none
+
+// Of each transaction, in their order. A request each.
+std::vector<Lines> lines_of(Context& context, const std::vector<client::TrailEntry>& entries) {
+  std::vector<Lines> all;
+  for (const auto& entry : entries) {
+    const auto sent = context.ledger.get_transaction(entry.signature);
+    if (!sent) warn(context, "Without the lines of {}: {}.", to_text(entry.signature), sent.error().message);
+    all.push_back(sent && *sent ? (*sent)->logs : std::nullopt);
+  }
+  return all;
+}
+
+json::array entries_json(const std::vector<client::TrailEntry>& entries, const std::vector<Lines>* said) {
+  json::array list;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    auto& one = list.emplace_back(entry_json(entries[i])).as_object();
+    if (said == nullptr) continue;
+    const auto& lines = said->at(i);
+    one["logs"] = lines ? json::value(json::array(lines->begin(), lines->end())) : json::value(nullptr);
+  }
+  return list;
+}
+
+// A row each, and below it what its programs said.
+std::string entries_text(const std::vector<client::TrailEntry>& entries, const std::vector<Lines>* said) {
+  const auto table = render_list(entry_columns(), entries);
+  if (said == nullptr) return table;
+  std::istringstream rows(table);
+  std::string text, row;
+  if (std::getline(rows, row)) text = row + "\n";
+  for (const auto& lines : *said) {
+    std::getline(rows, row);
+    text += row + "\n";
+    if (!lines) text += "  (the node kept no lines of it)\n";
+    for (const auto& line : lines.value_or(std::vector<std::string>{})) text += "  " + line + "\n";
+  }
+  return text;
+}
+
 // --- account and accounts -----------------------------------------------------------------------------------------
 
 struct AccountArgs {
   std::string key;
+  bool logs = false;
   std::optional<std::uint32_t> limit;
   OutputArgs output;
 };
 void declare_account(Options& options, AccountArgs& args) {
   options.text("--pubkey", args.key, "the account: a pubkey, or 'me'").required();
   options.parsed("--limit", args.limit, "transactions to show, the newest (20)", parse_limit);
+  options.flag("--logs", args.logs, "what the programs said in each of them too");
   declare_output(options, args.output);
 }
 
@@ -81,6 +126,8 @@ Result<void> account(Context& context, const AccountArgs& args) {
   const auto type = ours ? wire::account_type(found->data) : wire::AccountType::None;
   DZ_TRY_ASSIGN(const auto entries, context.ledger.get_signatures_for_address(
                                         key, {std::nullopt, std::nullopt, args.limit.value_or(kUsualEntries)}));
+  const auto said = args.logs ? lines_of(context, entries) : std::vector<Lines>{};
+  const auto* lines = args.logs ? &said : nullptr;
   const auto shown = shown_by(type, key);
   json::object record{{"pubkey", to_text(key)},
                       {"account", to_text(key)},
@@ -91,12 +138,10 @@ Result<void> account(Context& context, const AccountArgs& args) {
                       {"shown_by", shown.empty() ? json::value(nullptr) : json::value(shown)}};
   if (wants_json(args.output)) {
     record["data_hex"] = bytes_hex(found->data);
-    json::array list;
-    for (const auto& entry : entries) list.push_back(entry_json(entry));
-    record["transactions"] = std::move(list);
+    record["transactions"] = entries_json(entries, lines);
   }
   show_record(context, args.output, record);
-  if (!wants_json(args.output) && !entries.empty()) context.out("\n" + render_list(entry_columns(), entries));
+  if (!wants_json(args.output) && !entries.empty()) context.out("\n" + entries_text(entries, lines));
   return {};
 }
 
@@ -148,7 +193,12 @@ Result<void> log(Context& context, const LogArgs& args) {
   DZ_TRY_ASSIGN(const auto key, watched(context, args.key));
   DZ_TRY_ASSIGN(const auto entries, context.ledger.get_signatures_for_address(
                                         key, {std::nullopt, std::nullopt, args.limit.value_or(kUsualEntries)}));
-  show_list(context, args.output, entries, {entry_columns(), entry_json});
+  const auto said = lines_of(context, entries);
+  if (wants_json(args.output)) {
+    print_json(context, entries_json(entries, &said), args.output);
+  } else {
+    context.out(entries_text(entries, &said));
+  }
   return {};
 }
 
@@ -221,7 +271,7 @@ Result<void> subscribe(Context& context, const SubscribeArgs& args) {
 void add_ledger_verbs(Commands& app) {
   app.verb<AccountArgs>("account", "one account, whatever it holds, and its transactions", declare_account, account);
   app.verb<OutputArgs>("accounts", "every account of the program", declare_output, accounts);
-  app.verb<LogArgs>("log", "the program's transactions, newest first", declare_log, log);
+  app.verb<LogArgs>("log", "the program's transactions with what it said in each, newest first", declare_log, log);
   add_log_monitor(app);
   app.verb<SubscribeArgs>("subscribe", "the program's transactions as they land, with what they concern",
                           declare_subscribe, subscribe);

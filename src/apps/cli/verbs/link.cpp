@@ -62,7 +62,10 @@ Result<std::optional<Pubkey>> new_contributor(const client::Snapshot& snapshot, 
 Result<void> update(Context& context, const UpdateArgs& args) {
   auto change = args.change;
   if (change == wire::UpdateLinkArgs{} && !args.topologies && !args.contributor) return refuse_empty_update(context);
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  // Another code may be taken, and another contributor is found by its code.
+  const bool asks_of_others = change.code || args.contributor;
+  DZ_TRY_ASSIGN(const auto session,
+                asks_of_others ? open_session(context) : open_session(context, wire::AccountType::Link, args.record));
   if (args.topologies) {
     DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
     DZ_TRY_ASSIGN(change.topologies, find_topologies(topologies, *args.topologies));
@@ -106,7 +109,7 @@ void declare_set_health(Options& options, HealthArgs& args) {
   declare_health(options, args.health, RecordKind::Link, "what is known").required();
 }
 Result<void> set_health(Context& context, const HealthArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Link, args.record));
   DZ_TRY(check_words(context, session->rules, RecordKind::Link, {.health = args.health}));
   DZ_TRY_ASSIGN(const auto link, client::find_record(session->snapshot.links, "link", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_link_health(link.key, *args.health));

@@ -33,6 +33,30 @@ TEST_F(Reads, NoListAndNoGetAsksForTheWholeProgram) {
   }
 }
 
+// What a write is about, and what the key that signs may: not the network around it.
+TEST_F(Reads, AWriteToOneRecordReadsThatRecord) {
+  struct Write {
+    const char *command, *who;
+  };
+  const Write writes[] = {{"location update --pubkey ams --name A", "foundation"},
+                          {"device update --pubkey ams-dz001 --max-users 9", "alpha"},
+                          {"device interface update ams-dz001 Ethernet1 --bandwidth 20Gbps", "alpha"},
+                          {"device interface create ams-dz001 Ethernet9 --bandwidth 10Gbps", "alpha"},
+                          {"device set-health --pubkey ams-dz001 --health impaired", "monitor"},
+                          {"device undrain --pubkey ams-dz001", "alpha"},
+                          {"device drain --pubkey ams-dz001 --hard", "alpha"},
+                          {"link update --pubkey ams-lon --delay-ms 9", "alpha"},
+                          {"link set-health --pubkey ams-lon --health impaired", "monitor"},
+                          {"link undrain --pubkey ams-lon", "alpha"},
+                          {"link drain --pubkey ams-lon --hard", "alpha"}};
+  for (const auto& [command, who] : writes) {
+    shell.reads() = {};
+    shell.ok(command, who);
+    EXPECT_EQ(shell.reads().whole_program, 0U) << command;
+    EXPECT_LE(shell.reads().accounts, 24U) << command;
+  }
+}
+
 // The configuration, the link, its two devices and its contributor; what a code is found by is some bytes of each link.
 TEST_F(Reads, OneLinkIsReadWithWhatItNamesAndNothingElse) {
   const auto by_code = of("link get --code ams-lon");

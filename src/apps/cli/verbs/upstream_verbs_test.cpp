@@ -99,7 +99,24 @@ TEST_F(UpstreamVerbs, AnyAccountIsShownWithItsTransactions) {
   nobody.bytes.fill(9);
   EXPECT_EQ(shell.run("account --pubkey " + to_text(nobody)).exit_code, 1);
   EXPECT_SAYS(shell.ok("accounts").out, "contributor");
-  EXPECT_EQ(shell.ok("log --limit 3 --json").json().as_array().size(), 3U);
+}
+
+TEST_F(UpstreamVerbs, TransactionsAreShownWithWhatTheProgramSaid) {
+  shell.ok("link update --pubkey ams-lon --delay-ms 9", "alpha");
+  const auto listed = shell.ok("log --limit 3 --json").json();
+  ASSERT_EQ(listed.as_array().size(), 3U);
+  const auto& lines = listed.at(0).at("logs").as_array();
+  const auto program = to_text(wire::local_program_ids().serviceability);
+  ASSERT_GE(lines.size(), 3U);
+  EXPECT_EQ(lines.front().as_string(), "Program " + program + " invoke [1]");
+  EXPECT_EQ(lines.at(1).as_string(), "Program log: Instruction: UpdateLink");
+  EXPECT_SAYS(shell.ok("log --limit 1").out, "\n  Program log: Instruction: UpdateLink\n");
+
+  const auto link = to_text(key_of("link get --code ams-lon"));
+  EXPECT_SAYS(shell.ok("account --logs --pubkey " + link).out, "\n  Program log: Instruction: UpdateLink\n");
+  EXPECT_FALSE(has(shell.ok("account --pubkey " + link).out, "Instruction: ")) << "they cost a request each";
+  EXPECT_EQ(shell.ok("account --logs --json --limit 1 --pubkey " + link).json().at("transactions").at(0).at("logs"),
+            listed.at(0).at("logs"));
 }
 
 TEST_F(UpstreamVerbs, SubscribeTellsWhatLandsMeanwhile) {
