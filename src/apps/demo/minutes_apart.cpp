@@ -86,6 +86,23 @@ void compare(const Line& first, const Line& second, std::vector<MinutesApart>& a
   }
 }
 
+// Criteria that differ in the same minutes of the same port: one cause.
+std::vector<MinutesApart> together(std::vector<MinutesApart> all) {
+  std::vector<MinutesApart> found;
+  for (auto& one : all) {
+    const auto same = std::find_if(found.begin(), found.end(), [&](MinutesApart other) {
+      other.criteria = one.criteria;
+      return other == one;
+    });
+    if (same == found.end()) {
+      found.push_back(std::move(one));
+    } else {
+      same->criteria += ", " + one.criteria;
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 Result<std::vector<MinutesApart>> compare_minutes(std::string_view first, std::string_view second) {
@@ -96,7 +113,7 @@ Result<std::vector<MinutesApart>> compare_minutes(std::string_view first, std::s
     const auto other = std::find_if(others.begin(), others.end(), [&](const Line& one) { return one.is_of(line); });
     if (other != others.end()) compare(line, *other, all);
   }
-  return all;
+  return together(std::move(all));
 }
 
 std::string render_apart(const MinutesApart& apart, std::string_view first, std::string_view second) {
@@ -105,7 +122,7 @@ std::string render_apart(const MinutesApart& apart, std::string_view first, std:
   const auto when = count == 1 ? fmt::format("minute {} of {}", clock(apart.from), apart.source)
                                : fmt::format("{} minutes of {}, from {} to {}", count, apart.source, clock(apart.from),
                                              clock(apart.to - minutes{1}));
-  return fmt::format("{}: {}, at {}: {} has {}, {} has {}", apart.criterion, when, apart.where, first, apart.first,
+  return fmt::format("{}: {}, at {}: {} has {}, {} has {}", apart.criteria, when, apart.where, first, apart.first,
                      second, apart.second);
 }
 

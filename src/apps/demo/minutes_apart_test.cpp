@@ -37,6 +37,16 @@ TEST(MinutesApart, AreNamedWithCriterionSourceAndWhatEachHas) {
   EXPECT_EQ(apart(answer("link.a.data", kOneUnobserved, kFrom), answer("link.a.data", kGood, kFrom)), one);
 }
 
+TEST(MinutesApart, OfSeveralCriteriaThatDifferAlikeAreToldOnce) {
+  const auto two = [](const std::string& states) {
+    const auto one = answer("link.a.data", states, kFrom), other = answer("link.a.errors", states, kFrom);
+    return one.substr(0, one.size() - 2) + "," + other.substr(std::string(R"({"lines":[)").size());
+  };
+  EXPECT_EQ(apart(two(kGood), two(kOneUnobserved)),
+            (std::vector<std::string>{"link.a.data, link.a.errors: minute 08:03 of counters, at fra1 Ethernet1: oslo "
+                                      "has good, rome has unobserved"}));
+}
+
 TEST(MinutesApart, AreOnlyThoseThatBothJudgeBy) {
   const auto good = answer("link.a.data", kGood, kFrom);
   EXPECT_TRUE(apart(good, good).empty());

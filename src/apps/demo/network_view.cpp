@@ -23,7 +23,9 @@ void read_assessment(const json::object& object, NetworkView& view) {
   const auto* notes = object.if_contains("notes");
   for (const json::value& note : notes != nullptr && notes->is_array() ? notes->get_array() : json::array()) {
     const std::string_view text = note.is_string() ? std::string_view(note.get_string()) : "";
-    if (text.find(" judges that have to hold it") != text.npos) record->second.waits = text;
+    // One that was only not heard yet agrees a moment later as a rule, and is not worth a word.
+    const bool differs = text.find(" would write ") != text.npos;
+    if (differs && text.find(" judges that have to hold it") != text.npos) record->second.dispute = text;
   }
   const auto* findings = object.if_contains("findings");
   if (findings == nullptr || !findings->is_array()) return;

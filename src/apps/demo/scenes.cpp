@@ -171,10 +171,10 @@ Scene errors_scene() {
   return {"ams-dz001:lon-dz001 had errors three hours ago: pending, with its earliest time", std::move(steps)};
 }
 
-Check waits_for_judges(std::string code) {
+Check is_disputed(std::string code) {
   return [code = std::move(code)](const NetworkView& view) -> std::string {
     const RecordView* record = view.find(code);
-    return record != nullptr && !record->waits.empty() ? "" : found_text(view, code);
+    return record != nullptr && !record->dispute.empty() ? "" : found_text(view, code);
   };
 }
 
@@ -202,8 +202,10 @@ Scene judges_scene(Daemons& daemons) {
     daemons.hand_in_lost_rows();
     return fmt::format("what {} had lost is handed in", kSecondJudge);
   };
-  return {fmt::format("{} lost six minutes of {}: it is not raised until both judges agree", kSecondJudge, link),
-          {Reach{.expected = link + " waits for the other judge", .check = waits_for_judges(link), .by = kLinksBy},
+  return {fmt::format("{} lost twenty minutes of {}: it is not raised until both judges agree", kSecondJudge, link),
+          {Reach{.expected = fmt::format("{} would write something else of {}", kSecondJudge, link),
+                 .check = is_disputed(link),
+                 .by = kLinksBy},
            Act{"the minutes in which they differ are named", [&daemons] { return name_difference(daemons); }},
            Stay{.expected = link + " hard-drained and pending",
                 .check = is(link, Status::HardDrained, Health::Pending),

@@ -54,7 +54,9 @@ std::string when_text(const RecordView& record, Timestamp now) {
   return record.healthy_at && record.health != Health::Healthy ? clock_text(*record.healthy_at, now) : "";
 }
 
-const std::string& why_text(const RecordView& record) { return record.waits.empty() ? record.sentence : record.waits; }
+const std::string& why_text(const RecordView& record) {
+  return record.dispute.empty() ? record.sentence : record.dispute;
+}
 
 std::vector<std::string> record_lines(const NetworkView& view, std::size_t columns) {
   std::vector<std::string> lines;
@@ -141,7 +143,7 @@ bool Screen::is_news(const std::string& key, const std::string& words) {
 
 void Screen::tell_changes(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed) {
   for (const auto& [code, record] : view.records) {
-    if (!is_news(code, state_text(record) + record.waits)) continue;
+    if (!is_news(code, state_text(record) + record.dispute)) continue;
     const std::string line =
         fmt::format("{:<6} {:<28} {} {}", to_text(record.kind), code, state_text(record), why_text(record));
     say(cut(line, kPlainColumns), elapsed);
@@ -169,7 +171,7 @@ void Screen::summary(const NetworkView& view, const std::vector<Scene>& scenes, 
   std::fflush(stdout);
   drawn_ = 0;
   terminal_ = false;
-  for (const auto& [code, record] : view.records) is_news(code, state_text(record) + record.waits);
+  for (const auto& [code, record] : view.records) is_news(code, state_text(record) + record.dispute);
   for (const Scene& scene : scenes) is_news("scene " + scene.title(), scene.words());
 }
 
