@@ -209,17 +209,27 @@ Result<void> Daemons::start_store(const Narrator& say) {
   return {};
 }
 
-// The fleet answers once it has sent the rows of the day before.
+// All of it is in the fleet's buffer at once, and then sent.
 Result<void> Daemons::wait_for_first_day(const Narrator& say) {
-  net::HttpClient http({.timeout = kFirstDay});
-  DZ_TRY_ASSIGN(const auto answer, http.get(fleet_url_ + "/healthz", {}));
-  boost::system::error_code error;
-  const auto health = boost::json::parse(answer.body, error);
-  const auto* buffered = error || !health.is_object() ? nullptr : health.get_object().if_contains("lines_buffered");
-  if (buffered == nullptr || !buffered->is_int64() || buffered->get_int64() > 0)
-    return refused("expected the whole history in the store, found of the fleet: " + answer.body);
-  say("the history is in the store: " + answer.body);
-  return {};
+  net::HttpClient http;
+  std::string found;
+  for (const auto until = std::chrono::steady_clock::now() + kFirstDay; std::chrono::steady_clock::now() < until;) {
+    DZ_TRY_ASSIGN(const auto answer, http.get(fleet_url_ + "/healthz", {}));
+    found = answer.body;
+    boost::system::error_code error;
+    const auto health = boost::json::parse(found, error);
+    const auto lines = [&](std::string_view name) {
+      const auto* object = error ? nullptr : health.if_object();
+      const auto* value = object == nullptr ? nullptr : object->if_contains(name);
+      return value != nullptr && value->is_int64() ? value->get_int64() : -1;
+    };
+    if (lines("lines_sent") > 0 && lines("lines_buffered") == 0) {
+      say("the history is in the store: " + found);
+      return {};
+    }
+    std::this_thread::sleep_for(200ms);
+  }
+  return refused("expected the whole history in the store, found of the fleet: " + found);
 }
 
 // It judges on evidence of its own, and has a judge's key and no other: it cannot write.
