@@ -1,6 +1,7 @@
 // The log of decisions (transparency/log.h) with many statements: what one more costs, what a proof costs, and the disk
-// of each. Statements are random where a real one is a hash or a signature, and alike where real ones are. Usage:
-// decision_log_bench [STATEMENTS], 1,000,000 by default; figures of another size are not extrapolated.
+// of each. Statements are as long as those of a link with two judges, random where these are a key, a hash or a
+// signature, and alike where they are. Usage: decision_log_bench [STATEMENTS], 1,000,000 by default; figures of another
+// size are not extrapolated.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -16,7 +17,9 @@
 namespace dz::transparency {
 namespace {
 
-constexpr std::size_t kStatementBytes = 600, kRandomBytes = 104;  // record, account, minutes' root, time
+// Random are record, account and minutes' root, the two signatures of opinions, and times.
+constexpr std::size_t kStatementBytes = 1550, kRandomBytes = 3 * 32 + 2 * 64 + 8;
+constexpr std::size_t kBlock = 32, kApart = 200;  // bytes: of a random piece, and from one to the next
 constexpr std::size_t kBatch = 256, kSingle = 2'000, kProofs = 2'000;
 
 // Of this thread, in us: nothing here waits for the disk, and what else the machine does does not count.
@@ -30,7 +33,8 @@ class Statements {
  public:
   Bytes next() {
     auto statement = alike_;
-    for (std::size_t i = 0; i < kRandomBytes; ++i) statement[i * 5] = static_cast<std::uint8_t>(random_());
+    for (std::size_t i = 0; i < kRandomBytes; ++i)
+      statement[i / kBlock * kApart + i % kBlock] = static_cast<std::uint8_t>(random_());
     return statement;
   }
   std::uint64_t below(std::uint64_t n) { return std::uniform_int_distribution<std::uint64_t>(0, n - 1)(random_); }

@@ -6,6 +6,13 @@
 
 namespace dz::fleet {
 
+std::vector<std::string> lines_of(std::string_view body) {
+  std::vector<std::string> lines;
+  for (; !body.empty(); body.remove_prefix(std::min(body.size(), lines.back().size() + 1)))
+    lines.emplace_back(body.substr(0, body.find('\n')));
+  return lines;
+}
+
 RowPush::RowPush(PushRows post, RowPushOptions options) : post_(std::move(post)), options_(options) {}
 
 void RowPush::add(std::vector<std::string> lines) {

@@ -13,6 +13,9 @@
 
 namespace dz::fleet {
 
+// The lines of a body.
+std::vector<std::string> lines_of(std::string_view body);
+
 struct PushAnswer {
   int status = 0;
   std::string body;

@@ -22,6 +22,12 @@ struct Monitor {
 };
 const Result<PushAnswer> kUnreachable = fail(ErrorKind::Retry, "connection refused");
 
+TEST(RowPush, ABodyIsItsLinesWhetherTheLastOneEndsOrNot) {
+  EXPECT_EQ(lines_of("a\nb\n"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(lines_of("a\nb"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(lines_of("").empty());
+}
+
 TEST(RowPush, SendsInOrderInBodiesOfTheSizeAskedFor) {
   Monitor monitor;
   RowPush push(monitor.post(), {2, 100});

@@ -92,6 +92,7 @@ Result<quorum::Rules> rules_of(const QuorumSettings& settings, const std::option
 
 std::string render_quorum(const QuorumSettings& quorum) {
   if (!quorum.on()) return "# quorum: this monitor decides alone\n";
+  if (quorum.peers.empty()) return "# quorum: this monitor decides alone, and gives others its opinions\n";
   auto text = fmt::format("# quorum: {} of {} judges\n", quorum.k, quorum.peers.size() + 1);
   for (const auto& peer : quorum.peers)
     text += fmt::format("# judge {} at {}, key {}\n", shown_name(peer), shown_url(peer.url), to_text(peer.key));

@@ -44,6 +44,14 @@ TEST(QuorumSettings, NamesJudgesAndHowManyMustHoldTheSame) {
   EXPECT_FALSE(MonitorSettings{}.quorum.on());
 }
 
+TEST(QuorumSettings, AJudgeThatAsksNobodyGivesItsOpinionsAllTheSame) {
+  const auto settings = read("keypair = \"judge.json\"");
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_TRUE(settings->quorum.on());
+  EXPECT_THAT(render_quorum(settings->quorum), HasSubstr("gives others its opinions"));
+  EXPECT_EQ(rules_of(settings->quorum, *parse_pubkey(kOther))->judges.size(), 1U);
+}
+
 TEST(QuorumSettings, WhatMakesNoSenseIsRefusedWithItsLine) {
   const auto one = peer("fra", "https://fra.example", kKey);
   EXPECT_THAT(complaint("k = 0"), HasSubstr("from 1 to 32"));

@@ -8,13 +8,6 @@ namespace {
 constexpr std::size_t kLargestBody = 64U << 20;
 constexpr Duration kPushEvery = std::chrono::seconds{1};
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  for (; !text.empty(); text.remove_prefix(std::min(text.size(), lines.back().size() + 1)))
-    lines.emplace_back(text.substr(0, text.find('\n')));
-  return lines;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Collector>> Collector::start(telemetry::StoreKind kind, std::unique_ptr<StoreWriter> writer) {
@@ -52,7 +45,7 @@ net::HttpResponse Collector::take(const net::HttpRequest& request) {
     if (const auto written = writer_->write(lines.served, net::system_now()); !written)
       return {written.error().kind == ErrorKind::Refused ? 400 : 503, "text/plain", written.error().message, {}};
   }
-  rest_->add(lines_of(lines.rest));
+  rest_->add(fleet::lines_of(lines.rest));
   return {204, "text/plain", "", {}};
 }
 

@@ -10,6 +10,7 @@
 #include "client/snapshot.h"
 #include "fleet/transaction_batch.h"
 #include "net/http_client.h"
+#include "transparency/note.h"
 
 namespace dz::demo {
 namespace {
@@ -32,6 +33,17 @@ constexpr const char* kDatabase = "doublezero-local";
 // the last minutes of the day arrive while the viewer looks on.
 std::string first_evidence(Timestamp now, Duration short_of_a_day) {
   return to_text(Timestamp{minute_of(now + short_of_a_day)} - kDay);
+}
+
+// The log's name, and its witness's.
+constexpr const char* kLogOrigin = "doublezero/demo";
+constexpr const char* kWitness = "demo.example/witness";
+
+// What did not reach the second judge of the past day: more minutes than the policy lets pass, of a port that one link
+// alone ends at.
+LostRows lost_rows_before(Timestamp now) {
+  const Timestamp from = Timestamp{minute_of(now - 7h)};
+  return {"fra-dz001", "Switch1/11/1", from, from + 20min};
 }
 
 // The faults that scenes speak of as past.
@@ -80,6 +92,15 @@ std::string source_settings(telemetry::StoreKind kind, const std::string& url) {
   return text + fmt::format("serves = [{}]\nlag = \"1m\"\n", what_it_serves(kind));
 }
 
+// Of the monitor that writes: the other judge, and the witness of its log.
+std::string judge_settings(const std::string& keypair, const std::string& peer_url, const Pubkey& peer_key) {
+  return fmt::format("[quorum]\nk = 2\nkeypair = \"{}\"\npeers = [{{ name = \"{}\", url = \"{}\", key = \"{}\" }}]\n",
+                     keypair, kSecondJudge, peer_url, to_text(peer_key));
+}
+std::string log_settings(const std::string& witness_key, const std::string& witness_url) {
+  return fmt::format("[log]\norigin = \"{}\"\nwitnesses = [\"{} {}\"]\n", kLogOrigin, witness_key, witness_url);
+}
+
 std::string loopback(std::uint16_t port) { return fmt::format("http://127.0.0.1:{}", port); }
 
 }  // namespace
@@ -95,11 +116,15 @@ std::string Daemons::key_path(const std::string& name) const {
   return fmt::format("{}/keys/{}.json", place_.data, name);
 }
 
+std::vector<std::string> Daemons::cli(const std::string& key) const {
+  return {program("doublezero"), "--url", ledger_url_, "--monitor-url", monitor_url_, "--keypair", key_path(key)};
+}
+
 // Starts a daemon and waits for the ports it chose.
-Result<std::map<std::string, std::uint16_t>> Daemons::launch(const std::string& name,
-                                                             std::vector<std::string> arguments) {
+Result<std::map<std::string, std::uint16_t>> Daemons::launch(const Program& what, std::vector<std::string> arguments) {
+  const std::string& name = what.name;
   const std::string ports_path = fmt::format("{}/{}.ports", place_.data, name);
-  arguments.insert(arguments.begin(), program("doublezero-" + name));
+  arguments.insert(arguments.begin(), program("doublezero-" + what.binary));
   arguments.insert(arguments.end(), {"--ports-file", ports_path});
   DZ_TRY_ASSIGN(stores::Child child,
                 stores::Child::start(name, arguments, fmt::format("{}/{}.log", place_.data, name)));
@@ -118,7 +143,7 @@ Result<std::map<std::string, std::uint16_t>> Daemons::launch(const std::string& 
 
 Result<void> Daemons::start_ledger() {
   DZ_TRY_ASSIGN(const auto ports,
-                launch("ledger", {"--data", place_.data + "/ledger", "--rpc-port", "0", "--ws-port", "0"}));
+                launch({"ledger", "ledger"}, {"--data", place_.data + "/ledger", "--rpc-port", "0", "--ws-port", "0"}));
   ledger_url_ = loopback(ports.at("rpc"));
   ledger_ = std::make_unique<client::RpcClient>(client::http_transport(ledger_url_, {.timeout = 10s}),
                                                 client::system_clock());
@@ -145,6 +170,12 @@ Result<void> Daemons::make_keys() {
   keys_->monitor = monitor.pubkey();
   keys_->activator = activator.pubkey();
   DZ_TRY(keep("monitor", monitor));
+  const wire::Keypair second = wire::Keypair::generate(), witness = wire::Keypair::generate();
+  second_judge_key_ = second.pubkey();
+  witness_key_ = to_text(transparency::NoteKey{kWitness, transparency::SignatureType::Cosignature, witness.pubkey()});
+  DZ_TRY(keep(fmt::format("judge-{}", kFirstJudge), wire::Keypair::generate()));
+  DZ_TRY(keep(fmt::format("judge-{}", kSecondJudge), second));
+  DZ_TRY(keep("witness", witness));
   return keep("activator", activator);
 }
 
@@ -178,48 +209,82 @@ Result<void> Daemons::start_store(const Narrator& say) {
   return {};
 }
 
-// The fleet answers once it has sent the rows of the day before.
+// All of it is in the fleet's buffer at once, and then sent.
 Result<void> Daemons::wait_for_first_day(const Narrator& say) {
-  net::HttpClient http({.timeout = kFirstDay});
-  DZ_TRY_ASSIGN(const auto answer, http.get(fleet_url_ + "/healthz", {}));
-  boost::system::error_code error;
-  const auto health = boost::json::parse(answer.body, error);
-  const auto* buffered = error || !health.is_object() ? nullptr : health.get_object().if_contains("lines_buffered");
-  if (buffered == nullptr || !buffered->is_int64() || buffered->get_int64() > 0)
-    return refused("expected the whole history in the store, found of the fleet: " + answer.body);
-  say("the history is in the store: " + answer.body);
+  net::HttpClient http;
+  std::string found;
+  for (const auto until = std::chrono::steady_clock::now() + kFirstDay; std::chrono::steady_clock::now() < until;) {
+    DZ_TRY_ASSIGN(const auto answer, http.get(fleet_url_ + "/healthz", {}));
+    found = answer.body;
+    boost::system::error_code error;
+    const auto health = boost::json::parse(found, error);
+    const auto lines = [&](std::string_view name) {
+      const auto* object = error ? nullptr : health.if_object();
+      const auto* value = object == nullptr ? nullptr : object->if_contains(name);
+      return value != nullptr && value->is_int64() ? value->get_int64() : -1;
+    };
+    if (lines("lines_sent") > 0 && lines("lines_buffered") == 0) {
+      say("the history is in the store: " + found);
+      return {};
+    }
+    std::this_thread::sleep_for(200ms);
+  }
+  return refused("expected the whole history in the store, found of the fleet: " + found);
+}
+
+// It judges on evidence of its own, and has a judge's key and no other: it cannot write.
+Result<void> Daemons::start_second_judge() {
+  const std::string name = fmt::format("monitor-{}", kSecondJudge);
+  DZ_TRY_ASSIGN(const auto ports,
+                launch({"monitor", name}, {"--ledger-url", ledger_url_, "--observe", "--quorum-keypair",
+                                           key_path(fmt::format("judge-{}", kSecondJudge)), "--store",
+                                           fmt::format("{}/{}.db", place_.data, name), "--port", "0"}));
+  second_judge_url_ = loopback(ports.at("http"));
+  return {};
+}
+
+Result<void> Daemons::start_witness() {
+  const auto log = to_text(transparency::NoteKey{kLogOrigin, transparency::SignatureType::Ed25519, keys_->monitor});
+  DZ_TRY_ASSIGN(const auto ports,
+                launch({"witness", "witness"}, {"--name", kWitness, "--keypair", key_path("witness"), "--log", log,
+                                                "--store", place_.data + "/witness.db", "--port", "0"}));
+  witness_url_ = loopback(ports.at("http"));
   return {};
 }
 
 Result<void> Daemons::start_monitor() {
-  std::vector<std::string> arguments{
-      "--ledger-url", ledger_url_, "--keypair", key_path("monitor"), "--store", place_.data + "/monitor.db",
-      "--port",       "0"};
-  if (store_) {
-    const std::string path = place_.data + "/monitor.toml";
-    DZ_TRY(client::write_file_atomically(path, source_settings(store_->kind(), store_->url()), 0600));
-    arguments.insert(arguments.end(), {"--config", path});
-  }
-  DZ_TRY_ASSIGN(const auto ports, launch("monitor", std::move(arguments)));
+  const std::string path = place_.data + "/monitor.toml";
+  std::string settings =
+      judge_settings(key_path(fmt::format("judge-{}", kFirstJudge)), second_judge_url_, second_judge_key_) +
+      log_settings(witness_key_, witness_url_);
+  if (store_) settings += source_settings(store_->kind(), store_->url());
+  DZ_TRY(client::write_file_atomically(path, settings, 0600));
+  DZ_TRY_ASSIGN(const auto ports, launch({"monitor", "monitor"},
+                                         {"--config", path, "--ledger-url", ledger_url_, "--keypair",
+                                          key_path("monitor"), "--store", place_.data + "/monitor.db", "--port", "0"}));
   monitor_url_ = loopback(ports.at("http"));
   if (collector_) collector_->push_rest_to(monitor_url_ + "/write?db=doublezero-local&precision=ns");
   return {};
 }
 
 Result<void> Daemons::start_activator() {
-  DZ_TRY_ASSIGN(const auto ports, launch("activator", {"--ledger-url", ledger_url_, "--keypair", key_path("activator"),
-                                                       "--state", place_.data + "/activator.state", "--port", "0"}));
+  DZ_TRY_ASSIGN(const auto ports,
+                launch({"activator", "activator"}, {"--ledger-url", ledger_url_, "--keypair", key_path("activator"),
+                                                    "--state", place_.data + "/activator.state", "--port", "0"}));
   activator_url_ = loopback(ports.at("http"));
   return {};
 }
 
 Result<void> Daemons::start_fleet(Timestamp now, const Narrator& say) {
+  DZ_TRY_ASSIGN(relay_, RowRelay::start({.first = collector_ ? collector_->url() : monitor_url_,
+                                         .second = second_judge_url_,
+                                         .lost_to_second = lost_rows_}));
   const std::string script = place_.data + "/faults.txt";
   DZ_TRY(client::write_file_atomically(script, kFaults, 0644));
   DZ_TRY_ASSIGN(const auto ports,
-                launch("fleet", {"run", "--topology", place_.topology_path, "--ledger-url", ledger_url_, "--keys",
-                                 place_.data + "/keys", "--monitor-url", collector_ ? collector_->url() : monitor_url_,
-                                 "--fault-script", script, "--since", first_evidence(now, kRowsShort)}));
+                launch({"fleet", "fleet"}, {"run", "--topology", place_.topology_path, "--ledger-url", ledger_url_,
+                                            "--keys", place_.data + "/keys", "--monitor-url", relay_->url(),
+                                            "--fault-script", script, "--since", first_evidence(now, kRowsShort)}));
   fleet_url_ = loopback(ports.at("control"));
   say("fleet, its rows beginning at " + first_evidence(now, kRowsShort) + "; faults at " + fleet_url_ + "/faults");
   return {};
@@ -229,7 +294,7 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
   DZ_TRY_ASSIGN(const std::string text, client::read_small_file(place.topology_path, 16U << 20));
   auto topology = fleet::parse_topology(text);
   if (!topology) return with_context(place.topology_path, topology.error());
-  std::unique_ptr<Daemons> daemons(new Daemons(place, std::move(*topology)));
+  std::unique_ptr<Daemons> daemons(new Daemons(place, std::move(*topology), lost_rows_before(now)));
   DZ_TRY(daemons->start_ledger());
   say("ledger at " + daemons->ledger_url_);
   DZ_TRY(daemons->make_keys());
@@ -239,13 +304,19 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
   say(fmt::format("topology {}: {} devices and {} links, all hard-drained", daemons->topology_.name,
                   daemons->topology_.devices.size(), daemons->topology_.links.size()));
   DZ_TRY(daemons->backfill_samples(now, say));
+  DZ_TRY(daemons->start_second_judge());
+  say(fmt::format("the second judge, {}, at {}: it holds no key that writes", kSecondJudge,
+                  daemons->second_judge_url_));
+  DZ_TRY(daemons->start_witness());
+  say("witness of the log of decisions at " + daemons->witness_url_);
   if (place.store) {
     DZ_TRY(daemons->start_store(say));
     DZ_TRY(daemons->start_fleet(now, say));
     DZ_TRY(daemons->wait_for_first_day(say));
   }
   DZ_TRY(daemons->start_monitor());
-  say("monitor at " + daemons->monitor_url_ + "; look at it all in a browser: " + daemons->monitor_url_ + "/");
+  say(fmt::format("monitor {} at {}, which raises health when both judges hold it; look at it all in a browser: {}/",
+                  kFirstJudge, daemons->monitor_url_, daemons->monitor_url_));
   DZ_TRY(daemons->start_activator());
   say("activator at " + daemons->activator_url_);
   if (!place.store) DZ_TRY(daemons->start_fleet(now, say));

@@ -1,6 +1,8 @@
 // The whole system on this machine, started in this order: the ledger, the topology on it and a day of latency samples;
-// the monitor and the activator; the fleet, which first sends a day of rows and then goes on live. With a real store
-// the fleet starts before the monitor, so that the monitor finds the day in the store, as it does at an operator's. The
+// the second judge, a monitor that only gives its opinions, and a witness of the log of decisions; the monitor, which
+// writes what both judges hold, and the activator; the fleet, which first sends a day of rows and then goes on live.
+// With a real store the fleet starts before the monitor, so that the monitor finds the day in the store, as it does at
+// an operator's; to the second judge rows are pushed all the same, for two judges of one store are wrong together. The
 // system chooses the ports; all data is in one folder.
 #pragma once
 
@@ -15,11 +17,16 @@
 #include "client/rpc_client.h"
 #include "fleet/onboarding.h"
 #include "fleet/topology.h"
+#include "row_relay.h"
 #include "stores/child.h"
 #include "stores/collector.h"
 #include "stores/store_server.h"
 
 namespace dz::demo {
+
+// The two judges.
+inline constexpr const char* kFirstJudge = "oslo";   // the monitor that writes
+inline constexpr const char* kSecondJudge = "rome";  // the one that only judges
 
 struct DemoPlace {
   std::string programs;  // folder of the binaries
@@ -42,12 +49,21 @@ class Daemons {
   client::LedgerClient& ledger() { return *ledger_; }
   const std::string& ledger_url() const { return ledger_url_; }
   const std::string& monitor_url() const { return monitor_url_; }
+  const std::string& second_judge_url() const { return second_judge_url_; }
+  const std::string& witness_url() const { return witness_url_; }
+  const std::string& witness_key() const { return witness_key_; }  // its verifier key, as text
+  const Pubkey& monitor_key() const { return keys_->monitor; }     // the health authority's
+  // What the second judge has not got of the past day, and then gets.
+  const LostRows& lost_rows() const { return lost_rows_; }
+  void hand_in_lost_rows() { relay_->hand_in(); }
   const std::string& activator_url() const { return activator_url_; }
   const std::string& fleet_url() const { return fleet_url_; }
   const DemoPlace& place() const { return place_; }
   // How much later rows are judged than they would be if they were pushed: the time that a store takes.
   Duration later() const;
   std::string key_path(const std::string& name) const;  // "contributor-alder"
+  // The CLI with the addresses of the demo, by somebody's key: what comes before a command.
+  std::vector<std::string> cli(const std::string& key) const;
 
   // Which program has ended though it should still run, and how; empty when all is well.
   std::string casualty();
@@ -55,28 +71,38 @@ class Daemons {
   std::string logs();
 
  private:
-  Daemons(DemoPlace place, fleet::FleetTopology topology) : place_(std::move(place)), topology_(std::move(topology)) {}
+  Daemons(DemoPlace place, fleet::FleetTopology topology, LostRows lost_rows)
+      : place_(std::move(place)), topology_(std::move(topology)), lost_rows_(std::move(lost_rows)) {}
 
+  // name: of its log and its file of ports.
+  struct Program {
+    std::string binary, name;
+  };
   std::string program(const std::string& name) const { return place_.programs + "/" + name; }
-  Result<std::map<std::string, std::uint16_t>> launch(const std::string& name, std::vector<std::string> arguments);
+  Result<std::map<std::string, std::uint16_t>> launch(const Program& what, std::vector<std::string> arguments);
   Result<void> start_ledger();
   Result<void> make_keys();
   Result<void> fund_keys();
   Result<void> backfill_samples(Timestamp now, const Narrator& say);
   Result<void> start_store(const Narrator& say);
   Result<void> wait_for_first_day(const Narrator& say);
+  Result<void> start_second_judge();
+  Result<void> start_witness();
   Result<void> start_monitor();
   Result<void> start_activator();
   Result<void> start_fleet(Timestamp now, const Narrator& say);
 
   DemoPlace place_;
   fleet::FleetTopology topology_;
+  LostRows lost_rows_;
   std::unique_ptr<stores::StoreServer> store_;
   std::unique_ptr<stores::Collector> collector_;
+  std::unique_ptr<RowRelay> relay_;
   std::vector<stores::Child> children_;
   std::unique_ptr<client::RpcClient> ledger_;
   std::unique_ptr<fleet::OnboardingKeys> keys_;
-  std::string ledger_url_, monitor_url_, activator_url_, fleet_url_;
+  Pubkey second_judge_key_;
+  std::string ledger_url_, monitor_url_, second_judge_url_, witness_url_, witness_key_, activator_url_, fleet_url_;
 };
 
 }  // namespace dz::demo

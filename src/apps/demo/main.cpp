@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include "daemons.h"
 #include "net/loop.h"
 #include "network_view.h"
+#include "proof.h"
 #include "scene.h"
 #include "scenes.h"
 #include "screen.h"
@@ -24,13 +26,14 @@ namespace {
 struct Flags {
   bool check = false;
   std::string programs, topology = "data/topology/testnet-2025.json", data, store;
+  std::string go_verifier = "tests/conformance/go/bundle";
 };
 
 Result<DemoPlace> prepare(const Flags& flags) {
   std::error_code error;
   DemoPlace place{.programs = flags.programs,
                   .topology_path = std::filesystem::absolute(flags.topology, error).string(),
-                  .data = flags.data,
+                  .data = flags.data.empty() ? "" : std::filesystem::absolute(flags.data, error).string(),
                   .store = telemetry::parse_store_kind(flags.store)};
   if (place.programs.empty()) {
     place.programs = std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
@@ -47,7 +50,7 @@ Result<DemoPlace> prepare(const Flags& flags) {
   return place;
 }
 
-bool all_settled(const std::vector<Scene>& scenes) {
+bool all_settled(std::span<const Scene> scenes) {
   return std::none_of(scenes.begin(), scenes.end(), [](const Scene& s) { return s.state() == SceneState::Running; });
 }
 bool all_passed(const std::vector<Scene>& scenes) {
@@ -62,6 +65,8 @@ void say_urls(const Daemons& daemons, const NetworkView& view) {
       "  console     {1}/   (in a browser)\n"
       "  ledger      {0}\n"
       "  monitor     {1}/api/v1/assessments   {1}/api/v1/decisions   {1}/metrics\n"
+      "  judge {9}  {10}/   (it judges on evidence of its own, and writes nothing)\n"
+      "  witness     {11}/checkpoints\n"
       "  activator   {2}/metrics\n"
       "  why not?    curl {1}/api/v1/assessments/{3}   ({4})\n"
       "  commands    {5}/doublezero --url {0} --monitor-url {1} --keypair {6} link list\n"
@@ -69,20 +74,23 @@ void say_urls(const Daemons& daemons, const NetworkView& view) {
       "  keys, logs  {8}\n",
       daemons.ledger_url(), daemons.monitor_url(), daemons.activator_url(),
       record == nullptr ? "" : to_text(record->key), held, daemons.place().programs,
-      daemons.key_path("contributor-alder"), daemons.fleet_url(), daemons.place().data);
+      daemons.key_path("contributor-alder"), daemons.fleet_url(), daemons.place().data, kSecondJudge,
+      daemons.second_judge_url(), daemons.witness_url());
   std::fflush(stdout);
 }
 
 // One look a second until stopped, or with --check until every scene has its verdict.
 class Stage {
  public:
-  Stage(Daemons& daemons, Screen& screen, Timestamp began, bool check)
+  Stage(Daemons& daemons, Screen& screen, Timestamp began, const Flags& flags)
       : daemons_(daemons),
         screen_(screen),
         reader_(daemons.ledger(), daemons.monitor_url()),
         scenes_(demo_scenes(daemons)),
         began_(began),
-        check_(check) {}
+        check_(flags.check) {
+    scenes_.push_back(proof_scene(daemons, flags.go_verifier));
+  }
 
   int run() {
     loop_.on_terminate([this] { loop_.stop(); });
@@ -105,9 +113,10 @@ class Stage {
     (void)reader_.refresh(view_, now, elapsed);  // a miss shows as a step that is late
     screen_.show(view_, scenes_, elapsed);
     if (summed_up_) return;
-    for (Scene& scene : scenes_) {
-      scene.look(view_, elapsed, [&](const std::string& line) { screen_.say(line, elapsed); });
-    }
+    const std::span<Scene> others(scenes_.data(), scenes_.size() - 1);
+    const auto told = [&](const std::string& line) { screen_.say(line, elapsed); };
+    for (Scene& scene : others) scene.look(view_, elapsed, told);
+    if (all_settled(others)) scenes_.back().look(view_, elapsed, told);
     if (!all_settled(scenes_)) return;
     screen_.show(view_, scenes_, elapsed);
     finish(elapsed);
@@ -128,7 +137,7 @@ class Stage {
   Daemons& daemons_;
   Screen& screen_;
   NetworkReader reader_;
-  std::vector<Scene> scenes_;
+  std::vector<Scene> scenes_;  // the last one begins when the others have their verdict
   NetworkView view_;
   net::Loop loop_;
   Timestamp began_;
@@ -146,7 +155,7 @@ Result<int> run(const Flags& flags) {
                   screen.say(line, net::system_now() - began);
                 }));
   screen.show_console(daemons->monitor_url() + "/");
-  const int code = Stage(*daemons, screen, began, flags.check).run();
+  const int code = Stage(*daemons, screen, began, flags).run();
   screen.say("stopping", net::system_now() - began);
   daemons.reset();
   if (code == 0 && flags.check && flags.data.empty()) {
@@ -164,6 +173,7 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("--programs", flags.programs, "Folder of the binaries; by default this program's");
   app.add_option("--store", flags.store, "A real store between the devices and the monitor")
       ->check(CLI::IsMember({"influxdb", "prometheus", "clickhouse"}));
+  app.add_option("--go-verifier", flags.go_verifier, "Folder of the verifier in Go")->capture_default_str();
   app.add_option("--data", flags.data, "New folder for keys, logs and stores; by default a temporary one");
   try {
     app.parse(argc, argv);

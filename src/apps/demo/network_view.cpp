@@ -20,6 +20,13 @@ void read_assessment(const json::object& object, NetworkView& view) {
   if (record == view.records.end()) return;
   record->second.sentence = text_of_member(object, "sentence");
   if (const auto at = parse_timestamp(text_of_member(object, "healthy_at"))) record->second.healthy_at = *at;
+  const auto* notes = object.if_contains("notes");
+  for (const json::value& note : notes != nullptr && notes->is_array() ? notes->get_array() : json::array()) {
+    const std::string_view text = note.is_string() ? std::string_view(note.get_string()) : "";
+    // One that was only not heard yet agrees a moment later as a rule, and is not worth a word.
+    const bool differs = text.find(" would write ") != text.npos;
+    if (differs && text.find(" judges that have to hold it") != text.npos) record->second.dispute = text;
+  }
   const auto* findings = object.if_contains("findings");
   if (findings == nullptr || !findings->is_array()) return;
   for (const json::value& item : findings->get_array()) {

@@ -28,6 +28,7 @@ struct RecordView {
   DesiredStatus desired = DesiredStatus::Activated;
   Health health = Health::Unknown;
   std::string sentence;  // of its assessment, for people
+  std::string dispute;   // that another judge would write something else; empty: none would
   std::optional<Timestamp> healthy_at;
   std::vector<FindingView> findings;
 

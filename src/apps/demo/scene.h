@@ -58,7 +58,7 @@ class Scene {
   bool step_done(const Act& step, const std::function<void(const std::string&)>& told);
   void fail(const std::string& expected, const std::string& found);
 
-  std::string title_, words_;
+  std::string title_, words_ = "begins when the others are done";
   std::vector<Step> steps_;
   std::size_t at_ = 0;
   SceneState state_ = SceneState::Running;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "minutes_apart.h"
 #include "net/http_client.h"
 
 namespace dz::demo {
@@ -12,14 +13,16 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kLinksBy = 4min, kDevicesBy = 6min, kHeldUntil = 6min + 30s, kEnd = 9min + 30s;
+constexpr Duration kMendedAt = 4min + 30s;
 constexpr const char* kHeldLink = "ams-dz001:lon-dz001";
+constexpr const char* kDisputedLink = "fra-dz001:fra-dz-001-x";  // the judges differ about it
 
 using Codes = std::vector<std::string>;
 
 Codes onboarding_links(const fleet::FleetTopology& topology) {
   Codes codes;
   for (const fleet::TopologyLink& link : topology.links) {
-    if (link.code != kHeldLink) codes.push_back(link.code);
+    if (link.code != kHeldLink && link.code != kDisputedLink) codes.push_back(link.code);
   }
   return codes;
 }
@@ -97,13 +100,7 @@ struct Command {
 
 Act run_cli(Daemons& daemons, Command command, std::string expected) {
   auto action = [&daemons, command = std::move(command)]() -> Result<std::string> {
-    std::vector<std::string> argv{daemons.place().programs + "/doublezero",
-                                  "--url",
-                                  daemons.ledger_url(),
-                                  "--monitor-url",
-                                  daemons.monitor_url(),
-                                  "--keypair",
-                                  daemons.key_path(command.key)};
+    auto argv = daemons.cli(command.key);
     std::string shown = "$ doublezero";
     for (const std::string& one : command.arguments) {
       argv.push_back(one);
@@ -131,20 +128,20 @@ Act switch_fault(Daemons& daemons, std::string fault) {
 
 Scene links_scene(const fleet::FleetTopology& topology) {
   const Codes links = onboarding_links(topology);
-  return {"eight links go hard-drained -> activated as their last minute arrives",
-          {Reach{.expected = "all eight activated", .check = all_were_activated(links), .by = kLinksBy}}};
+  return {"seven links go hard-drained -> activated as their last minute arrives and both judges agree",
+          {Reach{.expected = "all seven activated", .check = all_were_activated(links), .by = kLinksBy}}};
 }
 
 Scene shadow_scene() {
-  const std::string half = "fra-dz001:fra-dz-001-x", none = "fra-dz-001-x:prg-dz-001-x";
+  const std::string half = kDisputedLink, none = "fra-dz-001-x:prg-dz-001-x";
   return {"two of them have faulty probes: shadow findings, shown and not gating",
           {Reach{.expected = half + " activated, its direction from side Z without probes",
                  .check = both(all_were_activated({half}), not_met(half, "link.za.probes", "shadow")),
-                 .by = kLinksBy + 30s},
+                 .by = kDevicesBy},
            Reach{.expected = none + " activated, both directions without probes",
                  .check = both(all_were_activated({none}), both(not_met(none, "link.az.probes", "shadow"),
                                                                 not_met(none, "link.za.probes", "shadow"))),
-                 .by = kLinksBy + 30s}}};
+                 .by = kDevicesBy}}};
 }
 
 Scene devices_scene() {
@@ -172,6 +169,49 @@ Scene errors_scene() {
   };
   steps.push_back(Reach{.expected = "its earliest time is shown", .check = earliest, .within = 30s});
   return {"ams-dz001:lon-dz001 had errors three hours ago: pending, with its earliest time", std::move(steps)};
+}
+
+Check is_disputed(std::string code) {
+  return [code = std::move(code)](const NetworkView& view) -> std::string {
+    const RecordView* record = view.find(code);
+    return record != nullptr && !record->dispute.empty() ? "" : found_text(view, code);
+  };
+}
+
+// Which minutes the judges have otherwise of the disputed link: those that one of them lost, and no others.
+Result<std::string> name_difference(const Daemons& daemons) {
+  net::HttpClient http({.timeout = 10s});
+  const auto path = fmt::format("/api/v1/minutes?record={}", kDisputedLink);
+  DZ_TRY_ASSIGN(const auto first, http.get(daemons.monitor_url() + path, {}));
+  DZ_TRY_ASSIGN(const auto second, http.get(daemons.second_judge_url() + path, {}));
+  DZ_TRY_ASSIGN(const auto apart, compare_minutes(first.body, second.body));
+  if (apart.empty()) return refused("the judges have the same minutes");
+  std::string text = fmt::format("the judges differ about {}:", kDisputedLink);
+  for (const auto& one : apart) {
+    const auto said = render_apart(one, kFirstJudge, kSecondJudge);
+    const auto& lost = daemons.lost_rows();
+    if (Timestamp{one.from} < lost.from || Timestamp{one.to} > lost.to + 1min) return refused(said);
+    text += "\n" + said;
+  }
+  return text;
+}
+
+Scene judges_scene(Daemons& daemons) {
+  const std::string link = kDisputedLink;
+  const auto hand_in = [&daemons]() -> Result<std::string> {
+    daemons.hand_in_lost_rows();
+    return fmt::format("what {} had lost is handed in", kSecondJudge);
+  };
+  return {fmt::format("{} lost twenty minutes of {}: it is not raised until both judges agree", kSecondJudge, link),
+          {Reach{.expected = fmt::format("{} would write something else of {}", kSecondJudge, link),
+                 .check = is_disputed(link),
+                 .by = kLinksBy},
+           Act{"the minutes in which they differ are named", [&daemons] { return name_difference(daemons); }},
+           Stay{.expected = link + " hard-drained and pending",
+                .check = is(link, Status::HardDrained, Health::Pending),
+                .until = kMendedAt},
+           Act{"the lost rows are handed in", hand_in},
+           Reach{.expected = link + " activated", .check = all_were_activated({link}), .by = kDevicesBy}}};
 }
 
 Scene impaired_scene(Daemons& daemons) {
@@ -228,6 +268,7 @@ std::vector<Scene> demo_scenes(Daemons& daemons) {
   std::vector<Scene> scenes;
   scenes.push_back(links_scene(daemons.topology()));
   scenes.push_back(shadow_scene());
+  scenes.push_back(judges_scene(daemons));
   scenes.push_back(devices_scene());
   scenes.push_back(errors_scene());
   scenes.push_back({"ams-dz001 waits for it, through device.link_up", held_steps("ams-dz001", "device.link_up")});

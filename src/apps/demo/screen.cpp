@@ -54,6 +54,10 @@ std::string when_text(const RecordView& record, Timestamp now) {
   return record.healthy_at && record.health != Health::Healthy ? clock_text(*record.healthy_at, now) : "";
 }
 
+const std::string& why_text(const RecordView& record) {
+  return record.dispute.empty() ? record.sentence : record.dispute;
+}
+
 std::vector<std::string> record_lines(const NetworkView& view, std::size_t columns) {
   std::vector<std::string> lines;
   for (const RecordKind kind : {RecordKind::Link, RecordKind::Device}) {
@@ -63,7 +67,7 @@ std::vector<std::string> record_lines(const NetworkView& view, std::size_t colum
     for (const auto& [code, record] : view.records) {
       if (record.kind != kind) continue;
       const std::string line =
-          fmt::format("{:<26} {} {:<14} {}", code, state_text(record), when_text(record, view.at), record.sentence);
+          fmt::format("{:<26} {} {:<14} {}", code, state_text(record), when_text(record, view.at), why_text(record));
       lines.push_back(colour(record) + cut(line, columns) + "\x1b[0m");
     }
   }
@@ -139,9 +143,9 @@ bool Screen::is_news(const std::string& key, const std::string& words) {
 
 void Screen::tell_changes(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed) {
   for (const auto& [code, record] : view.records) {
-    if (!is_news(code, state_text(record))) continue;
+    if (!is_news(code, state_text(record) + record.dispute)) continue;
     const std::string line =
-        fmt::format("{:<6} {:<28} {} {}", to_text(record.kind), code, state_text(record), record.sentence);
+        fmt::format("{:<6} {:<28} {} {}", to_text(record.kind), code, state_text(record), why_text(record));
     say(cut(line, kPlainColumns), elapsed);
   }
   for (auto known = known_.begin(); known != known_.end();) {
@@ -167,7 +171,7 @@ void Screen::summary(const NetworkView& view, const std::vector<Scene>& scenes, 
   std::fflush(stdout);
   drawn_ = 0;
   terminal_ = false;
-  for (const auto& [code, record] : view.records) is_news(code, state_text(record));
+  for (const auto& [code, record] : view.records) is_news(code, state_text(record) + record.dispute);
   for (const Scene& scene : scenes) is_news("scene " + scene.title(), scene.words());
 }
 
