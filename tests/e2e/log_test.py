@@ -63,7 +63,13 @@ def a_log_is_followed(shell, folder, binaries, url, daemons):
     wait_for(lambda: shell.json("device get --code new1")["health"] == "pending", "a judgement is written")
     said = follow(shell, monitor.port, "--record", "new1")
     check("goes on from what was accepted" in said.stdout, f"it goes on, found {said.stdout}")
+    check(f": device new1: unknown to pending (first-sight), judged by {address}" in said.stdout, f"what was stated is told, found {said.stdout}")
     print(said.stdout.strip())
+    told = json.loads(shell.run(["log", "monitor", f"http://127.0.0.1:{monitor.port}/log", "--state", f"{shell.home}/followed-by-alpha",
+                                 "--contributor", "alpha", "--json"]).stdout)
+    stated = [one["statement"] for one in told["entries"]]
+    check(stated and all(one["monitor"] == address for one in stated), f"a contributor hears of its own records, found {told}")
+    check("nothing new about" in follow(shell, monitor.port, "--contributor", "alpha").stdout, "once")
     a_decision_is_shown(shell, monitor, folder, witness_key)
     return monitor
 
