@@ -252,8 +252,7 @@ class Verifier {
 VerifyStep landed_step(const Landed& landed) {
   const auto when =
       fmt::format("in slot {}{}", landed.slot.value, landed.at ? ", " + to_text(*landed.at) : std::string());
-  if (landed.failed)
-    return {"ledger", false, "expected a transaction that succeeded, found one that failed " + when};
+  if (landed.failed) return {"ledger", false, "expected a transaction that succeeded, found one that failed " + when};
   return {"ledger", true, "took the transaction " + when};
 }
 

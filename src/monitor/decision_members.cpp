@@ -80,10 +80,11 @@ std::string last_statement_line(Monitor& monitor, const Pubkey& record) {
   const auto agreed = opinions.is_array() ? opinions.get_array().size() : 0;
   const auto held = agreed == 0 ? std::string() : fmt::format(", held by {} judges", agreed);
   const bool published = !checkpoint_json(monitor.log_desk(), *decision->statement).is_null();
-  return fmt::format("Last stated: {} to {} ({}) at {}{}; entry {} of the log of decisions{}. To check it: doublezero "
-                     "decision verify {}\n",
-                     word(decision->from), word(decision->to), decision->reason, to_text(decision->at), held,
-                     *decision->statement, published ? "" : ", under no checkpoint yet", decision->signature);
+  return fmt::format(
+      "Last stated: {} to {} ({}) at {}{}; entry {} of the log of decisions{}. To check it: doublezero "
+      "decision verify {}\n",
+      word(decision->from), word(decision->to), decision->reason, to_text(decision->at), held, *decision->statement,
+      published ? "" : ", under no checkpoint yet", decision->signature);
 }
 
 }  // namespace dz::monitor

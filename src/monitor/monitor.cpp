@@ -222,10 +222,9 @@ Timestamp Monitor::make_pass(Timestamp begin) {
   const auto next_told = announcer_.tell([this](const Pubkey& key) { return sentence_of(key); }, now);
   kept_.memory.keep_house(*kept_.evidence, now);
   forget_gone(now);
-  auto next =
-      std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
-                next_asked, next_log, desk_.next(now), histories_.next(now), transactions_.next(now),
-                kept_.maintenance.next_change(now)});
+  auto next = std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
+                        next_asked, next_log, desk_.next(now), histories_.next(now), transactions_.next(now),
+                        kept_.maintenance.next_change(now)});
   if (reader_.snapshot()) next = std::min(next, next_look_);
   return std::max(next, now + std::chrono::milliseconds{1});
 }

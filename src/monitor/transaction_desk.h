@@ -1,6 +1,6 @@
 // The transactions of decisions that somebody wants checked: read by the passes, for whoever asks must not wait for the
-// ledger, and kept for the next question. Who asks names a statement of this monitor, never a signature of their own, so
-// that nobody has it read whatever they like. As history_desk.h does for whole histories.
+// ledger, and kept for the next question. Who asks names a statement of this monitor, never a signature of their own,
+// so that nobody has it read whatever they like. As history_desk.h does for whole histories.
 #pragma once
 
 #include <functional>

@@ -61,8 +61,10 @@ TEST_F(VerificationApi, AStepThatDoesNotHoldIsTheLastOneAndSaysWhatDiffers) {
   (void)body(path_of(decision));
   pass();
   // One of the statements that went with it is kept back.
-  must_be_done(database->execute("DELETE FROM statement_outcome WHERE id = (SELECT min(id) FROM statement_outcome WHERE id "
-                                 "<> " + std::to_string(decision.at("statement").as_int64()) + ")"));
+  must_be_done(
+      database->execute("DELETE FROM statement_outcome WHERE id = (SELECT min(id) FROM statement_outcome WHERE id "
+                        "<> " +
+                        std::to_string(decision.at("statement").as_int64()) + ")"));
   const auto found = body(path_of(decision));
   EXPECT_FALSE(found.at("verified").as_bool());
   const auto& last = found.at("steps").as_array().back();

@@ -103,7 +103,7 @@ async function a_lie_is_found_in_the_browser() {
     world.verification = () => ({ ...true_answer(), bundle: lie(true_answer().bundle) });
     const page = await open(`decisions?at=${first.id}&verify=1`);
     const said = await outcome(page, 'bad');
-    check(said.startsWith(`NOT verified: ${part} differs. expected `), `${part} is named: ${said}`);
+    check(said.startsWith(`NOT verified: ${part} differs: expected `), `${part} is named: ${said}`);
     equal((await ticks(page, 'browser')).at(-1), [part, 'differs'], 'the step that fails is the last one');
     if (part === 'account') {
       await passes_axe(page, 'a decision that is not verified');
@@ -117,7 +117,7 @@ async function a_lie_is_found_in_the_browser() {
   const kept = world.log[tile];
   world.log[tile] = Buffer.concat([Buffer.alloc(32, 9), kept.subarray(32)]);
   const page = await open(`decisions?at=${first.id}&verify=1`);
-  check((await outcome(page, 'bad')).startsWith('NOT verified: tiles differs. expected tiles that lead to the root'), 'a log that shows other tiles is found');
+  check((await outcome(page, 'bad')).startsWith('NOT verified: tiles differs: expected tiles that lead to the root'), 'a log that shows other tiles is found');
   await page.context().close();
   world.log[tile] = kept;
 }

@@ -30,6 +30,6 @@ test('verified is only what both have looked at to the end', () => {
 
 test('what differs is named at once, whoever finds it', () => {
   const differs = step('memo', false, 'expected the root, found another');
-  assert.deepEqual(outcome_of(verified({ monitor: [differs], running: true })), { level: 'bad', sentence: 'NOT verified: memo differs. expected the root, found another' });
+  assert.deepEqual(outcome_of(verified({ monitor: [differs], running: true })), { level: 'bad', sentence: 'NOT verified: memo differs: expected the root, found another' });
   assert.equal(outcome_of(verified({ browser: [differs] })).level, 'bad');
 });

@@ -32,8 +32,11 @@ async function ask_monitor(statement: number, stopped: () => boolean): Promise<V
   return 'the ledger does not answer the monitor: try again';
 }
 
+// None on a page that came neither over HTTPS nor from this machine, whatever its type says.
+const own_subtle = (): SubtleCrypto | undefined => (globalThis.crypto as { subtle?: SubtleCrypto }).subtle;
+
 // tell: what is known by now. Returns when all is, or stopped() says so.
-export async function verify_decision(statement: number, tell: (known: Verified) => void, stopped: () => boolean, subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle): Promise<void> {
+export async function verify_decision(statement: number, tell: (known: Verified) => void, stopped: () => boolean, subtle = own_subtle()): Promise<void> {
   let known: Verified = { running: true, monitor: [], browser: [], problem: '' };
   const learn = (more: Partial<Verified>) => {
     known = { ...known, ...more };
@@ -41,10 +44,16 @@ export async function verify_decision(statement: number, tell: (known: Verified)
   };
   learn({});
   const found = await ask_monitor(statement, stopped);
-  if (typeof found === 'string') return learn({ running: false, problem: found });
+  if (typeof found === 'string') {
+    learn({ running: false, problem: found });
+    return;
+  }
   learn({ monitor: found.steps });
   const tools = tools_of(subtle);
-  if (!tools || !found.bundle) return learn({ running: false, problem: tools ? 'the monitor gave no bundle' : no_tools });
+  if (!tools || !found.bundle) {
+    learn({ running: false, problem: tools ? 'the monitor gave no bundle' : no_tools });
+    return;
+  }
   await check_decision(found.bundle, tools, fetch_log, (step) => learn({ browser: [...known.browser, step] }));
   learn({ running: false });
 }
@@ -67,7 +76,7 @@ export function rows_of({ monitor, browser }: Pick<Verified, 'monitor' | 'browse
 // What a person reads first. good: nothing differs, and everything was looked at that either can look at.
 export function outcome_of(verified: Verified): { level: 'good' | 'watch' | 'bad' | 'running'; sentence: string } {
   const differs = [...verified.monitor, ...verified.browser].find((step) => step.holds === false);
-  if (differs) return { level: 'bad', sentence: `NOT verified: ${differs.part} differs. ${differs.says}` };
+  if (differs) return { level: 'bad', sentence: `NOT verified: ${differs.part} differs: ${differs.says}` };
   if (verified.running) return { level: 'running', sentence: verified.monitor.length === 0 ? 'The monitor checks it' : 'This browser checks it' };
   if (verified.monitor.length === 0) return { level: 'watch', sentence: `Not verified: ${verified.problem}` };
   const held = new Set(verified.browser.filter((step) => step.holds).map((step) => step.part));

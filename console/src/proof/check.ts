@@ -133,7 +133,8 @@ class Check {
     this.signed = checkpoint;
     const root = await root_by_proof(this.tools, this.own_hash, this.bundle.index, checkpoint.size, this.bundle.inclusion.map(from_base64));
     expect(is_equal(root, checkpoint.root), `expected a proof that leads to the root ${to_base64(checkpoint.root)} of the checkpoint, found one that leads to ${to_base64(root)}`);
-    return `${this.bundle.inclusion.length} hashes lead from entry ${this.bundle.index} to the root over ${checkpoint.size}`;
+    const { length } = this.bundle.inclusion;
+    return `${length} ${length === 1 ? 'hash leads' : 'hashes lead'} from entry ${this.bundle.index} to the root over ${checkpoint.size}`;
   }
 
   async checkpoint(): Promise<string> {

@@ -38,7 +38,8 @@ void declare_log_monitor(Options& options, LogMonitorArgs& args) {
   options.text("--state", args.state, "file that keeps what was accepted; default: one beside the CLI's settings")
       .file();
   options.text("--record", args.record, "tell what is stated about this link or device, by pubkey or code");
-  options.text("--contributor", args.contributor, "tell what is stated about links and devices of this contributor, by pubkey or code");
+  options.text("--contributor", args.contributor,
+               "tell what is stated about links and devices of this contributor, by pubkey or code");
   declare_watch(options, args.watch);
   declare_output(options, args.output);
 }
