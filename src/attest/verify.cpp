@@ -249,6 +249,13 @@ class Verifier {
 
 }  // namespace
 
+VerifyStep landed_step(const Landed& landed) {
+  const auto when =
+      fmt::format("in slot {}{}", landed.slot.value, landed.at ? ", " + to_text(*landed.at) : std::string());
+  if (landed.failed) return {"ledger", false, "expected a transaction that succeeded, found one that failed " + when};
+  return {"ledger", true, "took the transaction " + when};
+}
+
 Verification verify(const Bundle& bundle, const Expected& expected) { return Verifier(bundle, expected).run(false); }
 
 Verification replay(const Bundle& bundle) { return Verifier(bundle, {}).run(true); }

@@ -36,6 +36,14 @@ struct Verification {
   bool holds() const { return !steps.empty() && steps.back().holds; }
 };
 
+// What the ledger says of the transaction: the step before those of a bundle, for who can ask it.
+struct Landed {
+  Slot slot;
+  bool failed = false;
+  std::optional<Timestamp> at;  // none: it did not say when
+};
+VerifyStep landed_step(const Landed& landed);
+
 Verification verify(const Bundle& bundle, const Expected& expected = {});
 // Only what a monitor recorded itself: whether account, minutes and policy are those of the statement, and lead to it
 // once more. Transaction and log are not looked at.

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <fstream>
 #include <random>
 #include <set>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -13,6 +15,18 @@
 
 namespace dz::attest {
 namespace {
+
+// What docs/formats/decision-bundle.md shows, and what the console's own verifier is tested with.
+TEST(Verify, TheExampleOfThePageHoldsInEveryStep) {
+  std::ifstream file(DZ_SOURCE_DIR "/docs/formats/example.bundle", std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  const auto found = verify_text(text.str());
+  ASSERT_FALSE(found.steps.empty());
+  EXPECT_TRUE(found.holds()) << found.steps.back().part << ": " << found.steps.back().says
+                             << "; build bundle_sample and put its device.bundle there";
+  EXPECT_EQ(found.steps.back().part, "judgement");
+}
 
 using testing::HasSubstr;
 

@@ -9,6 +9,7 @@
 #include "monitor/alarm_report.h"
 #include "monitor/api_operations.h"
 #include "monitor/assessment_json.h"
+#include "monitor/decision_members.h"
 #include "monitor/list_page.h"
 #include "monitor/record_filter.h"
 #include "monitor/record_members.h"
@@ -139,7 +140,9 @@ class Decisions final : public MonitorAnswer {
       if (!fits(decision)) continue;
       --left_;
       if (text_.back() != '[') text_ += ',';
-      text_ += json::serialize(to_json(decision, profile()));
+      auto members = to_json(decision, profile());
+      add_proof(monitor_, decision, members);
+      text_ += json::serialize(members);
     }
     return last ? std::optional(whole(false)) : std::nullopt;
   }

@@ -221,14 +221,15 @@ Timestamp Monitor::make_pass(Timestamp begin) {
   if (reader_.snapshot()) {
     drains_.step(ledger_, *reader_.snapshot(), reader_.changes(), now);
     histories_.step(ledger_, *reader_.snapshot(), now);
+    transactions_.step(ledger_, now);
   }
   const auto next_log = kept_.log_desk->step(now, [this] { return is_on_disk(); });
   const auto next_told = announcer_.tell([this](const Pubkey& key) { return sentence_of(key); }, now);
   kept_.memory.keep_house(*kept_.evidence, now);
   forget_gone(now);
-  auto next =
-      std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
-                next_asked, next_log, desk_.next(now), histories_.next(now), kept_.maintenance.next_change(now)});
+  auto next = std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
+                        next_asked, next_log, desk_.next(now), histories_.next(now), transactions_.next(now),
+                        kept_.maintenance.next_change(now)});
   if (reader_.snapshot()) next = std::min(next, next_look_);
   return std::max(next, now + std::chrono::milliseconds{1});
 }
@@ -413,6 +414,8 @@ void Monitor::connect_looks(LookCalls calls) {
   wake_ = calls.wanted;
   histories_.on_wanted(calls.wanted);
   histories_.on_read(calls.done);
+  transactions_.on_wanted(calls.wanted);
+  transactions_.on_read(calls.done);
   pushed_.on_look_wanted(std::move(calls.wanted));
   on_looked_ = std::move(calls.done);
 }

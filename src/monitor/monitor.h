@@ -38,6 +38,7 @@
 #include "monitor/pushed_rows.h"
 #include "monitor/quorum_desk.h"
 #include "monitor/record_names.h"
+#include "monitor/transaction_desk.h"
 #include "notify/notifier.h"
 #include "service/log.h"
 #include "telemetry/durable_evidence.h"
@@ -160,6 +161,8 @@ class Monitor {
   // What is known of a record's transactions; who wants more asks for it, and a pass reads it.
   const HistoryDesk& histories() const { return histories_; }
   void ask_history(const Pubkey& key, std::size_t events, Timestamp now) { histories_.ask(key, events, now); }
+  const TransactionDesk& transactions() const { return transactions_; }
+  void ask_transaction(const wire::Signature& signature, Timestamp now) { transactions_.ask(signature, now); }
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) {
     return with_statements(kept_.memory.decisions().find(query));
   }
@@ -271,6 +274,7 @@ class Monitor {
   client::LedgerClient& ledger_;
   DrainWatch drains_;
   HistoryDesk histories_;
+  TransactionDesk transactions_;
   control::ActivatorWatch activator_;
   std::optional<std::uint64_t> watched_revision_;  // of the records that it has seen
   Announcer announcer_;

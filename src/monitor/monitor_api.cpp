@@ -11,6 +11,7 @@
 #include "monitor/api_operations.h"
 #include "monitor/assessment_json.h"
 #include "monitor/callers.h"
+#include "monitor/decision_members.h"
 #include "monitor/history_answer.h"
 #include "monitor/list_answers.h"
 #include "monitor/list_page.h"
@@ -24,6 +25,7 @@
 #include "monitor/record_members.h"
 #include "monitor/statement_api.h"
 #include "monitor/status_report.h"
+#include "monitor/verification_answer.h"
 #include "net/url_escapes.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
@@ -225,6 +227,7 @@ net::HttpResponse assessment(Context& context, const net::HttpRequest& request, 
   if (request.query_value("format") == "text") {
     auto text = monitor.explain(*key, {.width = width, .list_minutes = minutes}, now);
     if (!text) return complain(503, text.error().message);
+    *text += verdict::wrapped(last_statement_line(monitor, *key), width);
     return {200, "text/plain; charset=utf-8", escaped_lines(std::move(*text)), {}};
   }
   const bool strips = request.query_value("strip") == "1";
@@ -232,6 +235,7 @@ net::HttpResponse assessment(Context& context, const net::HttpRequest& request, 
   if (!report) return complain(503, report.error().message);
   auto body = to_json(*report);
   add_members(monitor, *key, now, body);
+  body["last_statement"] = last_statement_json(monitor, *key);
   body["policy"] = monitor.policy_digest();
   return reply(200, body);
 }
@@ -402,6 +406,10 @@ constexpr std::array kRoutes{
           [](Context& c, Request r, Rest) { return list_statements(c.monitor, r); }},
     Route{{"GET", "/api/v1/statements/*", ""},
           [](Context& c, Request r, Rest name) { return tell_statement(c.monitor, r, std::string(name)); }},
+    Route{{"GET", "/api/v1/verifications/*", "/api/v1/verifications/STATEMENT"},
+          [](Context& c, Request r, Rest name) {
+            return in_pieces(c, verify_statement(c.monitor, r, std::string(name)));
+          }},
     Route{{"GET", "/api/v1/history", "/api/v1/history"}, [](Context& c, Request r, Rest) { return history(c, r); }},
     Route{{"GET", "/api/v1/maintenances", "/api/v1/maintenances"},
           [](Context& c, Request, Rest) { return list_maintenances(c.monitor, c.now); }},

@@ -130,6 +130,12 @@ void declare_log(Settings& settings, MonitorSettings& s) {
                 "Name of the log of decisions; by default doublezero/NETWORK/KEY");
   settings.texts({"--log-witness", "log.witnesses"}, s.log_witnesses,
                  "Who cosigns the log of decisions: verifier key, a space, URL; may be repeated");
+  settings.texts({"--log-witness-of", "log.witness_of"}, s.witness_of,
+                 "Verifier key of another monitor's log that this one cosigns; may be repeated");
+  settings.text({"--log-witness-name", "log.witness_name"}, s.witness_name,
+                "Name of this monitor as a witness; it goes with its key for good");
+  settings.text({"--log-witness-keypair", "log.witness_keypair"}, s.witness_keypair,
+                "Key file that cosigns, and signs nothing else");
 }
 
 void declare_evidence(Settings& settings, MonitorSettings& s) {
@@ -271,6 +277,24 @@ Result<void> settle_for(bool live, MonitorSettings& s) {
   return {};
 }
 
+namespace {
+
+Result<void> check_witness(const MonitorSettings& s) {
+  if (s.witness_of.empty()) return {};
+  DZ_TRY(transparency::parse_log_keys(s.witness_of));
+  if (auto named = transparency::check_key_name(s.witness_name); !named)
+    return with_context("log.witness_name", named.error());
+  if (s.witness_keypair.empty())
+    return refused("expected log.witness_keypair beside it, with a key that signs nothing else, found none");
+  if (s.witness_keypair == s.keypair || s.witness_keypair == s.quorum.keypair)
+    return refused("expected a key in log.witness_keypair that signs nothing else, found one that signs more");
+  if (s.store_path.empty() || s.store_path == ":memory:")
+    return refused("expected a file in store.path, for a witness must never forget, found none");
+  return {};
+}
+
+}  // namespace
+
 Result<void> check_monitor_settings(const MonitorSettings& s) {
   if (s.tokens.empty() && !net::is_loopback_address(s.address)) {
     return refused("listen.address is " + s.address +
@@ -290,6 +314,7 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
     const auto address = transparency::parse_witness_address(witness);
     if (!address) return with_context("log.witnesses", address.error());
   }
+  if (auto right = check_witness(s); !right) return with_context("log.witness_of", right.error());
   DZ_TRY(check_quorum(s.quorum));
   DZ_TRY(service::check_listen_address(s.address));
   DZ_TRY(net::check_browser_rules(s.browsers));

@@ -71,6 +71,8 @@ struct MonitorSettings {
   // [log]
   std::string log_origin;                  // empty: the network and the key name it
   std::vector<std::string> log_witnesses;  // each a verifier key, a space, a URL
+  std::vector<std::string> witness_of;     // verifier keys of other monitors' logs, that this one cosigns
+  std::string witness_name, witness_keypair;
   // [evidence]
   evidence::EvidenceSettings evidence;
   Duration pass_interval = std::chrono::seconds{5};

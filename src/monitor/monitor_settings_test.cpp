@@ -7,6 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "transparency/note.h"
+
 namespace dz::monitor {
 namespace {
 
@@ -96,6 +98,31 @@ TEST(MonitorSettings, ThePageNamesEveryFlag) {
           << name;
     }
   }
+}
+
+TEST(MonitorSettings, AWitnessHasANameAKeyOfItsOwnAndAFile) {
+  const transparency::NoteKey log{"log.example", transparency::SignatureType::Ed25519, Pubkey{}};
+  auto of_witness = log;
+  of_witness.type = transparency::SignatureType::Cosignature;
+  MonitorSettings settings;
+  settings.witness_of = {to_text(log)};
+  settings.witness_name = "ams.example/monitor";
+  settings.witness_keypair = "witness.json";
+  EXPECT_TRUE(check_monitor_settings(settings));
+  const auto refused = [&](auto change) {
+    auto changed = settings;
+    change(changed);
+    const auto found = check_monitor_settings(changed);
+    return found ? std::string() : found.error().message;
+  };
+  EXPECT_NE(refused([](auto& s) { s.witness_name.clear(); }).find("witness_name"), std::string::npos);
+  EXPECT_NE(refused([](auto& s) { s.witness_keypair.clear(); }).find("found none"), std::string::npos);
+  EXPECT_NE(refused([](auto& s) { s.keypair = s.witness_keypair; }).find("found one that signs more"),
+            std::string::npos);
+  EXPECT_NE(refused([](auto& s) { s.quorum.keypair = s.witness_keypair; }).find("signs more"), std::string::npos);
+  EXPECT_NE(refused([](auto& s) { s.store_path = ":memory:"; }).find("must never forget"), std::string::npos);
+  EXPECT_NE(refused([&](auto& s) { s.witness_of = {to_text(of_witness)}; }).find("of a witness"), std::string::npos);
+  EXPECT_NE(refused([](auto& s) { s.witness_of = {"nonsense"}; }).find("log.witness_of"), std::string::npos);
 }
 
 TEST(MonitorSettings, FlagsWinOverTheFile) {

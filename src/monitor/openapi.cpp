@@ -134,7 +134,7 @@ const std::vector<EventSchema>& event_schemas() {
        "data of an event `incident`: an Incident without what speaks of the time, and without its records",
        false,
        {"cause", "ends", "records"}},
-      {"DecisionEvent", "Decision", "data of an event `decision`", false, {"findings"}}};
+      {"DecisionEvent", "Decision", "data of an event `decision`", false, {"findings", "checkpoint", "opinions"}}};
   return kSchemas;
 }
 

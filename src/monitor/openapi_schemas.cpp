@@ -144,6 +144,7 @@ std::string_view openapi_schemas() {
     "condition": {"$ref": "#/components/schemas/Condition"},
     "cause": {"oneOf": [{"$ref": "#/components/schemas/Cause"}, {"type": "null"}]},
     "maintenance": {"oneOf": [{"$ref": "#/components/schemas/RecordMaintenance"}, {"type": "null"}]},
+    "last_statement": {"oneOf": [{"$ref": "#/components/schemas/LastStatement"}, {"type": "null"}], "description": "of one record that is asked for; null: nothing about it was stated, as far as decisions are kept"},
     "contributor": {"type": ["string", "null"], "description": "code; of a link, side A's"},
     "metro": {"type": ["string", "null"], "description": "of a device: code of its exchange"},
     "location": {"type": ["string", "null"], "description": "of a device: code"},
@@ -253,8 +254,44 @@ std::string_view openapi_schemas() {
     "signature": {"type": "string"},
     "policy": {"type": "string"},
     "statement": {"type": ["integer", "null"], "description": "index of what is stated about it; null: nothing is"},
+    "checkpoint": {"oneOf": [{"$ref": "#/components/schemas/StatedUnder"}, {"type": "null"}], "description": "of the log, that its statement is under; null: none that is shown yet"},
+    "opinions": {"oneOf": [{"type": "array", "items": {"$ref": "#/components/schemas/StatedOpinion"}}, {"type": "null"}], "description": "of the judges that held it, as its statement has them; null: nothing is stated"},
     "findings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}}
-  }, "required": ["id", "at", "slot", "kind", "pubkey", "code", "from", "to", "reason", "sentence", "signature", "policy", "statement", "findings"]},
+  }, "required": ["id", "at", "slot", "kind", "pubkey", "code", "from", "to", "reason", "sentence", "signature", "policy", "statement", "checkpoint", "opinions", "findings"]},
+  "StatedUnder": {"type": "object", "description": "the checkpoint that is shown: /log/checkpoint", "properties": {
+    "origin": {"type": "string", "description": "the name of the log"},
+    "size": {"type": "integer", "description": "entries under it"},
+    "witnesses": {"type": "array", "items": {"type": "string"}, "description": "those of this monitor that have cosigned it"}
+  }, "required": ["origin", "size", "witnesses"]},
+  "StatedOpinion": {"type": "object", "description": "that another judge held the same: docs/formats/opinion.md", "properties": {
+    "judge": {"type": "string", "description": "its name here, or its key"},
+    "key": {"$ref": "#/components/schemas/Pubkey"},
+    "window_end": {"$ref": "#/components/schemas/Time"},
+    "at": {"$ref": "#/components/schemas/Time"}
+  }, "required": ["judge", "key", "window_end", "at"]},
+  "LastStatement": {"type": "object", "description": "what is stated about the last decision about a record", "properties": {
+    "index": {"type": "integer"},
+    "at": {"$ref": "#/components/schemas/Time"},
+    "from": {"type": "string"},
+    "to": {"type": "string"},
+    "reason": {"type": "string"},
+    "transaction": {"type": "string"},
+    "checkpoint": {"oneOf": [{"$ref": "#/components/schemas/StatedUnder"}, {"type": "null"}]},
+    "opinions": {"oneOf": [{"type": "array", "items": {"$ref": "#/components/schemas/StatedOpinion"}}, {"type": "null"}]}
+  }, "required": ["index", "at", "from", "to", "reason", "transaction", "checkpoint", "opinions"]},
+  "Verification": {"type": "object", "description": "a decision checked by this monitor; who does not take its word checks the bundle", "properties": {
+    "index": {"type": "integer", "description": "of its statement"},
+    "transaction": {"type": "string"},
+    "reading": {"type": "boolean", "description": "its transaction is being read from the ledger: ask again"},
+    "verified": {"type": "boolean", "description": "every step holds"},
+    "steps": {"type": "array", "items": {"$ref": "#/components/schemas/VerifyStep"}, "description": "in their order; the first that does not hold is the last one"},
+    "bundle": {"$ref": "#/components/schemas/Bundle"}
+  }, "required": ["index", "transaction", "reading", "verified", "steps"]},
+  "VerifyStep": {"type": "object", "properties": {
+    "part": {"type": "string", "description": "docs/formats/decision-bundle.md; ledger: the transaction is there and succeeded"},
+    "holds": {"type": "boolean"},
+    "says": {"type": "string", "description": "what was found, or what differs"}
+  }, "required": ["part", "holds", "says"]},
   "Statement": {"type": "object", "description": "what is stated about one change of health: docs/formats/decision.md", "properties": {
     "index": {"type": "integer", "description": "of the monitor's statements, from 0"},
     "hash": {"type": "string", "description": "RFC 6962 hash of its bytes, in hex"},
@@ -266,7 +303,7 @@ std::string_view openapi_schemas() {
   }, "required": ["index", "hash", "outcome", "transaction", "statement"]},
   "Bundle": {"type": "object", "description": "when asked for: docs/formats/decision-bundle.md, without the transaction", "properties": {
     "format": {"type": "string"},
-    "transaction": {"type": "string", "description": "empty: the ledger has it"},
+    "transaction": {"type": "string", "description": "empty, unless the ledger was asked for it"},
     "statements": {"type": "array", "items": {"type": "string"}},
     "decision": {"type": "integer"},
     "account": {"type": "string"},

@@ -135,6 +135,13 @@ TEST_F(OpenApi, RealAnswersOfEveryPathAreAsItSays) {
   const auto decided = body("/api/v1/decisions").at("decisions").at(0).as_object();
   check("/api/v1/statements", "transaction=" + std::string(decided.at("signature").as_string()), "StatementList");
   check("/api/v1/statements/" + std::to_string(decided.at("statement").as_int64()), "minutes=1", "Statement");
+  pass();
+  check("/api/v1/statements/" + std::to_string(decided.at("statement").as_int64()), "bundle=1", "Statement");
+  check("/api/v1/verifications/" + std::to_string(decided.at("statement").as_int64()), "", "Verification");
+  pass();
+  check("/api/v1/verifications/" + std::to_string(decided.at("statement").as_int64()), "bundle=1", "Verification");
+  check("/api/v1/assessments/ams-lon", "", "Assessment");
+  check("/api/v1/decisions", "", "DecisionList");
   check("/api/v1/incidents", "", "IncidentList");
   check("/api/v1/maintenances", "", "MaintenanceList");
   check("/api/v1/metros", "", "MetroList");

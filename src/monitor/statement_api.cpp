@@ -65,19 +65,23 @@ net::HttpResponse list_statements(Monitor& monitor, const net::HttpRequest& requ
   return reply(json::object{{"transaction", transaction}, {"statements", std::move(list)}});
 }
 
-net::HttpResponse tell_statement(Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
+Result<StoredStatement> find_statement(Monitor& monitor, const std::string& name) {
   const auto hash = parse_hash(name);
   const auto index = parse_index(name);
-  if (!hash && !index) {
-    return net::error_response(404, fmt::format("expected the index of a statement or its hash in hex, found '{}'",
-                                                escaped(cut_text(name, 100))));
-  }
-  const auto found = hash ? monitor.statements().find(*hash) : monitor.statements().find(*index);
-  if (!found) return net::error_response(503, found.error().message);
-  if (!*found) return net::error_response(404, "this monitor made no such statement: " + escaped(name));
-  auto body = to_json(**found);
+  if (!hash && !index)
+    return not_found("expected the index of a statement or its hash in hex, found '" + escaped(cut_text(name, 100)) +
+                     "'");
+  DZ_TRY_ASSIGN(auto found, hash ? monitor.statements().find(*hash) : monitor.statements().find(*index));
+  if (!found) return not_found("this monitor made no such statement: " + escaped(name));
+  return std::move(*found);
+}
+
+net::HttpResponse tell_statement(Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
+  const auto found = find_statement(monitor, name);
+  if (!found) return net::error_response(found.error().kind == ErrorKind::NotFound ? 404 : 503, found.error().message);
+  auto body = to_json(*found);
   if (request.query_value("minutes") == "1") {
-    const auto leaves = monitor.statements().minutes((*found)->index);
+    const auto leaves = monitor.statements().minutes(found->index);
     if (!leaves && leaves.error().kind != ErrorKind::NotFound) return net::error_response(503, leaves.error().message);
     json::array list;
     if (leaves) {
@@ -86,7 +90,7 @@ net::HttpResponse tell_statement(Monitor& monitor, const net::HttpRequest& reque
     body["minutes"] = std::move(list);
   }
   if (request.query_value("bundle") == "1") {
-    const auto bundle = bundle_of(monitor.statements(), monitor.log_desk(), **found);
+    const auto bundle = bundle_of(monitor.statements(), monitor.log_desk(), *found);
     if (!bundle)
       return net::error_response(bundle.error().kind == ErrorKind::NotFound ? 404 : 503, bundle.error().message);
     body["bundle"] = json::parse(encode(*bundle));

@@ -8,9 +8,12 @@
 
 namespace dz::monitor {
 
+// By its index, or by its hash in hex. NotFound: this monitor made no such statement.
+Result<StoredStatement> find_statement(Monitor& monitor, const std::string& name);
+
 // Those of the transaction that the query names, in the order of its instructions.
 net::HttpResponse list_statements(Monitor& monitor, const net::HttpRequest& request);
-// By index, or by hash in hex.
+// One, as above.
 net::HttpResponse tell_statement(Monitor& monitor, const net::HttpRequest& request, const std::string& name);
 
 }  // namespace dz::monitor

@@ -138,6 +138,17 @@ Result<NoteKey> parse_note_key(std::string_view text) {
   return key;
 }
 
+Result<std::vector<NoteKey>> parse_log_keys(const std::vector<std::string>& texts) {
+  std::vector<NoteKey> logs;
+  for (const auto& text : texts) {
+    DZ_TRY_ASSIGN(auto key, parse_note_key(text));
+    if (key.type != SignatureType::Ed25519)
+      return refused("expected the verifier key of a log, of type 1, found one of a witness: '" + text + "'");
+    logs.push_back(std::move(key));
+  }
+  return logs;
+}
+
 Result<void> check_key_name(std::string_view name) {
   DZ_TRY(check_name("name of a key", name));
   const bool spaced = std::any_of(kSpaces.begin(), kSpaces.end(), [&](auto s) { return name.find(s) != name.npos; });

@@ -34,6 +34,8 @@ std::uint32_t key_id(const NoteKey& key);
 std::string to_text(const NoteKey& key);
 // Refused, with what was expected: no such text, another type, or an id that is not that of the key.
 Result<NoteKey> parse_note_key(std::string_view text);
+// Of logs, whose type is Ed25519: another one is refused.
+Result<std::vector<NoteKey>> parse_log_keys(const std::vector<std::string>& texts);
 // Refused: empty, longer than a name may be, not UTF-8, or with a space, control character or plus sign.
 Result<void> check_key_name(std::string_view name);
 

@@ -20,6 +20,11 @@ export async function serve_network(world) {
       return response.write(': open\n\n');
     }
     if (path === 'api/v1/backtests') return tell_backtest(world, request, response);
+    if (path.startsWith('log/') && world.log) {
+      const file = world.log[path.slice('log/'.length)];
+      response.writeHead(file ? 200 : 404, { 'content-type': 'application/octet-stream' });
+      return response.end(file ?? '{}');
+    }
     if (path.startsWith('assets/')) {
       response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
       return response.end(readFileSync(join(dist, path)));
@@ -60,6 +65,8 @@ function answer_of(world, path, query) {
   const any_of = (name, value) => query.getAll(name).length === 0 || query.getAll(name).includes(value);
   if (path === 'healthz') return { status: 'ok', ledger_read_at: new Date().toISOString(), sources: { counters: { watermark: new Date(Date.now() - 60_000).toISOString(), suspect: false } } };
   if (path === 'api/v1/policy') return { digest: 'p', profile: 'rfc', text: world.policy };
+  if (path === 'api/v1/status') return world.status;
+  if (path.startsWith('api/v1/verifications/')) return world.verification?.();
   if (path === 'api/v1/incidents') return { incidents: [] };
   if (path === 'api/v1/metros') return { metros: world.metros };
   if (path === 'api/v1/openapi.json') return { paths: { '/api/v1/assessments': { get: { parameters: [] } } } };

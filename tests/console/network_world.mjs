@@ -96,7 +96,7 @@ function decisions_of(assessments, time) {
     decisions.push({
       ago, at: time(-ago * minute), slot: 1_000_000 - ago * 150, kind: row.kind, pubkey: row.pubkey, code: row.code, from, to,
       reason: to === 'healthy' ? 'all-met' : 'damped-failure', sentence: to === 'healthy' ? 'every criterion is met' : `${to} by ${failing}: 3 minutes with in-errors`,
-      signature: `${row.pubkey.slice(0, 20)}${ago}`.padEnd(88, 'x'), policy: 'p'.repeat(64),
+      signature: `${row.pubkey.slice(0, 20)}${ago}`.padEnd(88, 'x'), policy: 'p'.repeat(64), statement: null, checkpoint: null, opinions: null,
       findings: [
         { id: failing, kind: 'evidence', mode: 'enforce', judgement: judged, gates: true, detail: judged === 'met' ? '1440 good minutes' : '3 minutes with in-errors', to_do: '', earliest: null,
           minutes: { from: time(-(ago + 1440) * minute), to: time(-ago * minute), good: 1437, bad: 3, unobserved: 0, first_bad: null, last_bad: judged === 'met' ? null : { at: time(-(ago + 1) * minute) }, first_unobserved: null, last_unobserved: null, derived: false, parent_port: false } },

@@ -19,6 +19,7 @@ from notify_test import wait_for
 from takeover_test import Daemon, add_device
 
 WITNESS = "witness.example/e2e"
+OTHER = "monitor.example/e2e"
 
 
 def verifier(keyfile, kind, name):
@@ -50,20 +51,34 @@ def a_log_is_followed(shell, folder, binaries, url, daemons):
                                          "--store", f"{folder}/witness.db", "--port", "0", "--ports-file", str(ports)], stderr=log))
     wait_for(lambda: ports.exists() and ports.read_text().strip(), "the witness listens")
     witness_port = json.loads(ports.read_text())["http"]
+    shell.make_key("other-witness")
+    other_key = verifier(shell.key_path("other-witness"), 4, OTHER)
+    other = Daemon("other", folder, monitor_binary, "--url", url, "--dry-run", "--store", f"{folder}/other.db", "--log-witness-of", log_key,
+                   "--log-witness-name", OTHER, "--log-witness-keypair", shell.key_path("other-witness"))
+    daemons.append(other.process)
     monitor = Daemon("monitor", folder, monitor_binary, "--url", url, "--keypair", shell.key_path("monitor"), "--store",
-                     f"{folder}/monitor.db", "--pass-interval", "1s", "--log-witness", f"{witness_key} http://127.0.0.1:{witness_port}")
+                     f"{folder}/monitor.db", "--pass-interval", "1s", "--log-witness", f"{witness_key} http://127.0.0.1:{witness_port}",
+                     "--log-witness", f"{other_key} http://127.0.0.1:{other.port}")
     daemons.append(monitor.process)
-    wait_for(lambda: WITNESS in get(monitor.port, "/log/checkpoint"), "the checkpoint that is shown is cosigned")
+    wait_for(lambda: all(name in get(monitor.port, "/log/checkpoint") for name in (WITNESS, OTHER)), "the checkpoint that is shown is cosigned")
+    seen = json.loads(get(other.port, "/checkpoints"))
+    check(seen["witness"] == other_key and OTHER in seen["logs"][0]["checkpoint"] and not seen["conflicts"], f"a monitor is a witness too, found {seen}")
     check(get(monitor.port, "/log/key").strip() == log_key, "the log says its key")
     check("warning" in follow(shell, monitor.port).stderr.lower(), "a key that only the log itself told is warned of")
-    said = follow(shell, monitor.port, "--key", log_key, "--witness", witness_key)
+    said = follow(shell, monitor.port, "--key", log_key, "--witness", witness_key, "--witness", other_key)
     check(f"cosigned by {WITNESS}" in said.stdout and origin in said.stdout, f"the log is followed, found {said.stdout}")
     print(said.stdout.strip())
     add_device(shell, 1)
     wait_for(lambda: shell.json("device get --code new1")["health"] == "pending", "a judgement is written")
     said = follow(shell, monitor.port, "--record", "new1")
     check("goes on from what was accepted" in said.stdout, f"it goes on, found {said.stdout}")
+    check(f": device new1: unknown to pending (first-sight), judged by {address}" in said.stdout, f"what was stated is told, found {said.stdout}")
     print(said.stdout.strip())
+    told = json.loads(shell.run(["log", "monitor", f"http://127.0.0.1:{monitor.port}/log", "--state", f"{shell.home}/followed-by-alpha",
+                                 "--contributor", "alpha", "--json"]).stdout)
+    stated = [one["statement"] for one in told["entries"]]
+    check(stated and all(one["monitor"] == address for one in stated), f"a contributor hears of its own records, found {told}")
+    check("nothing new about" in follow(shell, monitor.port, "--contributor", "alpha").stdout, "once")
     a_decision_is_shown(shell, monitor, folder, witness_key)
     return monitor
 

@@ -6,6 +6,7 @@ import { clock } from '../data/time.ts';
 import { the_store, use_now } from '../data/use.ts';
 import { screens } from '../screens/index.ts';
 import { Help } from './help.tsx';
+import { JudgesBanner } from './judges_banner.tsx';
 import { use_keys, type Keys } from './keyboard.ts';
 import { go, href_of, match_screen, remember, use_place } from './router.ts';
 import { past_text, PastContext, TimeBar, use_the_past } from './past.tsx';
@@ -38,7 +39,7 @@ export function Shell() {
       if (helps) set_helps(false);
       else {
         field.current?.blur();
-        remember({ q: '', at: '' });
+        remember({ q: '', at: '', verify: '' });
       }
     },
   };
@@ -80,6 +81,7 @@ export function Shell() {
         </div>
       </header>
       <TrustBanner trust={trust} />
+      <JudgesBanner />
       {past && <TimeBar past={past} />}
       <main id="content" tabIndex={-1}>
         {match ? (

@@ -33,6 +33,18 @@ export async function ask<T>(path: string, query?: Record<string, string | reado
   return (await answer.json()) as T;
 }
 
+// A file as it is, such as one of the log of decisions.
+export async function ask_bytes(path: string): Promise<Uint8Array> {
+  let answer: Response;
+  try {
+    answer = await fetch(api_url(path), { signal: AbortSignal.timeout(given_up_after) });
+  } catch {
+    throw new Failure(0, 'the monitor does not answer');
+  }
+  if (!answer.ok) throw new Failure(answer.status, await words_of(answer));
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
 // Has something done that changes no record.
 export async function post<T>(path: string, body: unknown, signal = AbortSignal.timeout(given_up_after)): Promise<T> {
   return (await (await post_for_answer(path, body, signal)).json()) as T;

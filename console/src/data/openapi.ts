@@ -119,6 +119,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/verifications/{statement}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A decision checked by this monitor, step by step, as `doublezero decision verify` does it; by the index of its statement, or its hash in hex */
+        get: operations["verifyDecision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/history": {
         parameters: {
             query?: never;
@@ -485,6 +502,8 @@ export interface components {
             condition: components["schemas"]["Condition"];
             cause: components["schemas"]["Cause"] | null;
             maintenance: components["schemas"]["RecordMaintenance"] | null;
+            /** @description of one record that is asked for; null: nothing about it was stated, as far as decisions are kept */
+            last_statement?: components["schemas"]["LastStatement"] | null;
             /** @description code; of a link, side A's */
             contributor: string | null;
             /** @description of a device: code of its exchange */
@@ -630,7 +649,59 @@ export interface components {
             policy: string;
             /** @description index of what is stated about it; null: nothing is */
             statement: number | null;
+            /** @description of the log, that its statement is under; null: none that is shown yet */
+            checkpoint: components["schemas"]["StatedUnder"] | null;
+            /** @description of the judges that held it, as its statement has them; null: nothing is stated */
+            opinions: components["schemas"]["StatedOpinion"][] | null;
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description the checkpoint that is shown: /log/checkpoint */
+        StatedUnder: {
+            /** @description the name of the log */
+            origin: string;
+            /** @description entries under it */
+            size: number;
+            /** @description those of this monitor that have cosigned it */
+            witnesses: string[];
+        };
+        /** @description that another judge held the same: docs/formats/opinion.md */
+        StatedOpinion: {
+            /** @description its name here, or its key */
+            judge: string;
+            key: components["schemas"]["Pubkey"];
+            window_end: components["schemas"]["Time"];
+            at: components["schemas"]["Time"];
+        };
+        /** @description what is stated about the last decision about a record */
+        LastStatement: {
+            index: number;
+            at: components["schemas"]["Time"];
+            from: string;
+            to: string;
+            reason: string;
+            transaction: string;
+            checkpoint: components["schemas"]["StatedUnder"] | null;
+            opinions: components["schemas"]["StatedOpinion"][] | null;
+        };
+        /** @description a decision checked by this monitor; who does not take its word checks the bundle */
+        Verification: {
+            /** @description of its statement */
+            index: number;
+            transaction: string;
+            /** @description its transaction is being read from the ledger: ask again */
+            reading: boolean;
+            /** @description every step holds */
+            verified: boolean;
+            /** @description in their order; the first that does not hold is the last one */
+            steps: components["schemas"]["VerifyStep"][];
+            bundle?: components["schemas"]["Bundle"];
+        };
+        VerifyStep: {
+            /** @description docs/formats/decision-bundle.md; ledger: the transaction is there and succeeded */
+            part: string;
+            holds: boolean;
+            /** @description what was found, or what differs */
+            says: string;
         };
         /** @description what is stated about one change of health: docs/formats/decision.md */
         Statement: {
@@ -654,7 +725,7 @@ export interface components {
         /** @description when asked for: docs/formats/decision-bundle.md, without the transaction */
         Bundle: {
             format: string;
-            /** @description empty: the ledger has it */
+            /** @description empty, unless the ledger was asked for it */
             transaction: string;
             statements: string[];
             decision: number;
@@ -1700,6 +1771,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing has that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    verifyDecision: {
+        parameters: {
+            query?: {
+                /** @description 1: with everything that was checked, to check it oneself (docs/formats/decision-bundle.md) */
+                bundle?: "0" | "1";
+            };
+            header?: never;
+            path: {
+                /** @description its index, or its hash in hex */
+                statement: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A decision checked by this monitor, step by step, as `doublezero decision verify` does it; by the index of its statement, or its hash in hex */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
                 };
             };
             /** @description As it was when the tag of If-None-Match was given */

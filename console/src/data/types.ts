@@ -16,6 +16,7 @@ export type IncidentList = Schemas['IncidentList'];
 export type Alarm = Schemas['Alarm'];
 export type AlarmList = Schemas['AlarmList'];
 export type Decision = Schemas['Decision'];
+export type Verification = Schemas['Verification'];
 export type RecordEvent = Schemas['RecordEvent'];
 export type Metro = Schemas['Metro'];
 export type MetroList = Schemas['MetroList'];

@@ -27,7 +27,7 @@ export function Decisions({ params }: ScreenProps) {
   const step = (by: number) => {
     const next = shown[Math.min(shown.length - 1, Math.max(0, index + by))];
     if (next) {
-      remember({ at: String(next.id) });
+      remember({ at: String(next.id), verify: '' });
       document.getElementById(`decision-${next.id}`)?.scrollIntoView({ block: 'nearest' });
     }
   };
@@ -36,6 +36,7 @@ export function Decisions({ params }: ScreenProps) {
     k: () => step(-1),
     ArrowDown: () => step(1),
     ArrowUp: () => step(-1),
+    v: () => index >= 0 && remember({ verify: '1' }),
     Enter: () => {
       const one = shown[index];
       if (one) go(`r/${one.code}`, strip_params(deciding_minute(one), now));
@@ -65,7 +66,7 @@ export function Decisions({ params }: ScreenProps) {
           <section key={group.day} class="decision-day" aria-label={group.day}>
             <h3>{group.day} <span class="quiet">{group.decisions.length}</span></h3>
             <ol class="rows">
-              {group.decisions.map((one) => <DecisionRow key={one.id} decision={one} open={String(one.id) === open} now={now} />)}
+              {group.decisions.map((one) => <DecisionRow key={one.id} decision={one} open={String(one.id) === open} verify={params.get('verify') !== null} now={now} />)}
             </ol>
           </section>
         ))}

@@ -40,7 +40,9 @@ export function Incidents({ incidents, rows, held, query }: IncidentsProps) {
               <h3>Held: {one.by}</h3>
               <p class="quiet">until whoever holds it lets go; evidence goes on being collected</p>
             </div>
-            <Names records={one.rows} count={one.rows.length} />
+            <div>
+              <Names records={one.rows} count={one.rows.length} />
+            </div>
             <div class="when">held</div>
           </article>
         ))}

@@ -10,6 +10,7 @@ import type { Alarm, SourceStatus, StoreTalk, Webhook } from '../data/types.ts';
 import { the_store, use_now, use_store } from '../data/use.ts';
 import { Mark } from '../ui/marks.tsx';
 import { About, Policy, Settings, Writing } from './sources/about.tsx';
+import { Judges } from './sources/judges.tsx';
 import { Part } from './sources/part.tsx';
 
 export function Sources() {
@@ -30,6 +31,7 @@ export function Sources() {
       <SourceTable sources={status.sources} alarms={health.alarms ?? []} now={now} />
       <StoreTable talks={status.sources.flatMap((source) => source.stores)} now={now} />
       <HookTable hooks={status.webhooks} now={now} />
+      <Judges judges={status.judges} now={now} />
       <NotesTable notes={notes_in(health.notes)} />
       <Writing status={status} now={now} />
       <Policy policy={status.policy} />

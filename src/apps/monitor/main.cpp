@@ -11,6 +11,7 @@
 #include "apps/monitor/backtest_command.h"
 #include "apps/monitor/diff_command.h"
 #include "apps/monitor/network.h"
+#include "apps/monitor/witness_door.h"
 #include "apps/version/version.h"
 #include "backtest/backtest_runs.h"
 #include "base/shown_url.h"
@@ -217,7 +218,11 @@ Result<int> run(Wanted wanted) {
   server_options.gzip_answers = true;
   service::give_memory_back(loop, *connections);
   const service::DaemonFigures figures{"doublezero_monitor_", *connections, &passes.timings(), &ledger.calls()};
+  DZ_TRY_ASSIGN(const auto witness, WitnessDoor::open(settings, log));
   const auto answer = [&](net::HttpRequest request, net::Answer done) {
+    if (witness) {
+      if (auto word = witness->answer(request, net::system_now())) return done(std::move(*word));
+    }
     if (auto page = monitor::answer_console(console::built_console(), request)) return done(std::move(*page));
     auto taken = service::with_daemon_figures(std::move(done), request, figures);
     doors.answer(std::move(request), std::move(taken));

@@ -20,15 +20,7 @@ Result<std::vector<transparency::NoteKey>> logs_of(const Flags& flags) {
   if (flags.name.empty()) return refused("expected --name with the name of this witness, found none");
   DZ_TRY(transparency::check_key_name(flags.name));
   if (flags.logs.empty()) return refused("expected --log with the verifier key of a log to watch over, found none");
-  std::vector<transparency::NoteKey> logs;
-  for (const auto& text : flags.logs) {
-    DZ_TRY_ASSIGN(auto key, transparency::parse_note_key(text));
-    if (key.type != transparency::SignatureType::Ed25519) {
-      return refused("expected the verifier key of a log, of type 1, found one of a witness: '" + text + "'");
-    }
-    logs.push_back(std::move(key));
-  }
-  return logs;
+  return transparency::parse_log_keys(flags.logs);
 }
 
 }  // namespace dz::witness

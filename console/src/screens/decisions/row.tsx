@@ -7,10 +7,12 @@ import type { Decision, Finding } from '../../data/types.ts';
 import { verdict_of, verdict_words } from '../../data/words.ts';
 import { health_mark, Mark, verdict_letters } from '../../ui/marks.tsx';
 import { use_answer, type RecordHistory } from '../record/use_record.ts';
-import { asked_of, deciding_minute, minute_of_finding, strip_params } from './view.ts';
+import { Verify } from './verify.tsx';
+import { asked_of, deciding_minute, minute_of_finding, stated_words, strip_params } from './view.ts';
 
-export function DecisionRow({ decision, open, now }: { decision: Decision; open: boolean; now: number }) {
-  const toggle = () => remember({ at: open ? '' : String(decision.id) });
+// verify: it is asked whether it can be shown, when it is open.
+export function DecisionRow({ decision, open, verify, now }: { decision: Decision; open: boolean; verify: boolean; now: number }) {
+  const toggle = () => remember({ at: open ? '' : String(decision.id), verify: '' });
   const minute = deciding_minute(decision);
   return (
     <li class={`decision${open ? ' open' : ''}`} id={`decision-${decision.id}`} data-id={decision.id}>
@@ -22,12 +24,12 @@ export function DecisionRow({ decision, open, now }: { decision: Decision; open:
         <span class="why" title={decision.sentence}><span class="quiet">{decision.reason}:</span> {decision.sentence}</span>
         <button type="button" class="plain" aria-expanded={open} aria-label={`details of ${decision.code} at ${clock(at(decision.at), true)}`} onClick={toggle}>{open ? 'less' : 'more'}</button>
       </div>
-      {open && <Details decision={decision} minute={minute} now={now} />}
+      {open && <Details decision={decision} minute={minute} verify={verify} now={now} />}
     </li>
   );
 }
 
-function Details({ decision, minute, now }: { decision: Decision; minute: string | undefined; now: number }) {
+function Details({ decision, minute, verify, now }: { decision: Decision; minute: string | undefined; verify: boolean; now: number }) {
   const history = use_answer<RecordHistory>({ path: 'api/v1/history', query: { record: decision.pubkey, limit: '100' } }, { every: 30_000 });
   const entry = history.value?.history.find((one) => one.signature !== null && one.signature === decision.signature);
   const who = entry ? [entry.role, entry.signer].filter(Boolean).join(' ') : decision.signature === '' ? 'the monitor; it is not on the ledger' : history.error ? `the monitor; its key is not known here: ${history.error}` : 'the monitor';
@@ -38,8 +40,10 @@ function Details({ decision, minute, now }: { decision: Decision; minute: string
         <dt>who</dt><dd>{who}</dd>
         <dt>when</dt><dd>{decision.at}, slot {decision.slot}</dd>
         <dt>transaction</dt><dd>{decision.signature ? <Copied text={decision.signature} /> : 'none'}</dd>
+        <dt>stated</dt><dd>{stated_words(decision)}</dd>
         <dt>policy</dt><dd><Copied text={decision.policy} /></dd>
       </dl>
+      <Verify decision={decision} asked={verify} />
       <table class="facts" aria-label="criteria at that moment">
         <thead><tr><th scope="col">Criterion</th><th scope="col">Judged</th><th scope="col">What it saw</th><th scope="col">Its minute</th></tr></thead>
         <tbody>{asked_of(decision).map((finding) => <Criterion key={finding.id} decision={decision} finding={finding} now={now} />)}</tbody>

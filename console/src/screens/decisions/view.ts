@@ -61,6 +61,15 @@ export function by_day(decisions: readonly Decision[]): Day[] {
   return days;
 }
 
+// Where what is stated about it stands, who has signed that, and who else held the same.
+export function stated_words({ statement, checkpoint, opinions }: Pick<Decision, 'statement' | 'checkpoint' | 'opinions'>): string {
+  if (statement === null) return 'nothing';
+  const by = checkpoint && checkpoint.witnesses.length > 0 ? `, cosigned by ${checkpoint.witnesses.join(', ')}` : '';
+  const under = checkpoint ? `under a checkpoint of ${checkpoint.size}${by}` : 'under no checkpoint yet';
+  const held = opinions && opinions.length > 0 ? `; ${opinions.map((one) => one.judge).join(', ')} held the same` : '';
+  return `entry ${statement} of the log, ${under}${held}`;
+}
+
 // The criteria that were asked, what stood against it first.
 export function asked_of(decision: Decision): Finding[] {
   const order = ['not-met', 'unknown', 'met', 'not-asked'];

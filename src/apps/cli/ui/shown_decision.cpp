@@ -110,12 +110,7 @@ Result<void> write_bundle_file(const std::string& path, const std::string& text)
 
 Result<attest::VerifyStep> check_landed(Context& context, const wire::Signature& signature) {
   DZ_TRY_ASSIGN(const auto found, transaction_of(context, signature));
-  const auto when = found.block_time ? ", " + to_text(*found.block_time) : std::string();
-  if (found.failed)
-    return attest::VerifyStep{"ledger", false,
-                              fmt::format("expected a transaction that succeeded, found one that failed in slot {}{}",
-                                          found.slot.value, when)};
-  return attest::VerifyStep{"ledger", true, fmt::format("took the transaction in slot {}{}", found.slot.value, when)};
+  return attest::landed_step({found.slot, found.failed, found.block_time});
 }
 
 std::string render_steps(const attest::Verification& verification) {

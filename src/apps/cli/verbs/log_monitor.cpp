@@ -1,10 +1,12 @@
-// log monitor: follows a monitor's log of decisions and notices when it contradicts itself.
+// log monitor: follows a monitor's log of decisions, notices when it contradicts itself, and tells what is stated in it
+// about some records.
 #include <algorithm>
 #include <filesystem>
-#include <set>
 
 #include "apps/cli/ui/context.h"
 #include "apps/cli/ui/followed_log.h"
+#include "apps/cli/ui/shown_decision.h"
+#include "apps/cli/ui/stated_entry.h"
 #include "apps/cli/ui/watching.h"
 #include "apps/cli/verbs/verbs.h"
 #include "base/base64.h"
@@ -35,8 +37,9 @@ void declare_log_monitor(Options& options, LogMonitorArgs& args) {
       "verifier key of a witness that must have cosigned it; may be repeated");
   options.text("--state", args.state, "file that keeps what was accepted; default: one beside the CLI's settings")
       .file();
-  options.text("--record", args.record, "show only entries that name this link or device, by pubkey or code");
-  options.text("--contributor", args.contributor, "show only entries that name a link or device of this contributor");
+  options.text("--record", args.record, "tell what is stated about this link or device, by pubkey or code");
+  options.text("--contributor", args.contributor,
+               "tell what is stated about links and devices of this contributor, by pubkey or code");
   declare_watch(options, args.watch);
   declare_output(options, args.output);
 }
@@ -49,45 +52,56 @@ std::string usual_state(const Context& context, const std::string& url) {
 }
 
 template <typename Record>
-void add_keys_of(const client::Records<Record>& records, const Pubkey& contributor, std::set<Pubkey>& keys) {
+void add_records_of(const client::Records<Record>& records, const Pubkey& contributor, RecordCodes& wanted) {
   for (const auto& [key, record] : records) {
-    if (record.contributor == contributor) keys.insert(key);
+    if (record.contributor == contributor) wanted[key] = record.code;
   }
 }
 
-// Whose entries are shown; none: all of them.
-Result<std::optional<std::set<Pubkey>>> wanted_records(Context& context, const LogMonitorArgs& args) {
-  if (!args.record && !args.contributor) return std::nullopt;
-  std::set<Pubkey> keys;
-  if (const auto key = args.record ? parse_pubkey(*args.record) : Result<Pubkey>(not_found("")); key) keys.insert(*key);
-  if (!keys.empty() && !args.contributor) return keys;
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  if (args.record && keys.empty()) {
-    if (const auto link = client::find_record(snapshot.links, "link", *args.record)) {
-      keys.insert(link->key);
-    } else {
-      DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "link or device", *args.record));
-      keys.insert(device.key);
-    }
+// A link is of both sides.
+void add_links_at(const client::Snapshot& snapshot, const Pubkey& contributor, RecordCodes& wanted) {
+  const auto is_at = [&](const Pubkey& device) {
+    const auto found = snapshot.devices.find(device);
+    return found != snapshot.devices.end() && found->second.contributor == contributor;
+  };
+  for (const auto& [key, link] : snapshot.links) {
+    if (is_at(link.side_a) || is_at(link.side_z)) wanted[key] = link.code;
   }
+}
+
+Result<void> add_named(const client::Snapshot& snapshot, const std::string& name, RecordCodes& wanted) {
+  const auto link = client::find_record(snapshot.links, "link", name);
+  if (!link && link.error().kind != ErrorKind::NotFound) return tl::unexpected(link.error());
+  if (link) return wanted[link->key] = snapshot.links.at(link->key).code, Result<void>();
+  DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "link or device", name));
+  wanted[device.key] = snapshot.devices.at(device.key).code;
+  return {};
+}
+
+Result<std::optional<RecordCodes>> wanted_records(Context& context, const LogMonitorArgs& args) {
+  if (!args.record && !args.contributor) return std::nullopt;
+  RecordCodes wanted;
+  const auto key = args.record ? parse_pubkey(*args.record) : Result<Pubkey>(not_found(""));
+  if (key) wanted[*key] = "";  // also of a record that is gone
+  if (key && !args.contributor) return wanted;
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  if (args.record && !key) DZ_TRY(add_named(snapshot, *args.record, wanted));
   if (args.contributor) {
     DZ_TRY_ASSIGN(const auto contributor, client::find_record(snapshot.contributors, "contributor", *args.contributor));
-    add_keys_of(snapshot.links, contributor.key, keys);
-    add_keys_of(snapshot.devices, contributor.key, keys);
+    add_records_of(snapshot.links, contributor.key, wanted);
+    add_records_of(snapshot.devices, contributor.key, wanted);
+    add_links_at(snapshot, contributor.key, wanted);
   }
-  return keys;
+  return wanted;
 }
 
-bool names_one_of(ByteView entry, const std::set<Pubkey>& keys) {
-  return std::any_of(keys.begin(), keys.end(), [&](const Pubkey& key) {
-    return std::search(entry.begin(), entry.end(), key.bytes.begin(), key.bytes.end()) != entry.end();
-  });
-}
-
-json::object to_json(const LogNews& news) {
+json::object news_json(const LogNews& news) {
   json::array entries, cosigned;
   for (const auto& entry : news.entries) {
-    entries.push_back(json::object{{"index", entry.index}, {"entry", encode_base64(entry.bytes)}});
+    const auto statement = attest::decode_statement(entry.bytes);
+    entries.push_back(json::object{{"index", entry.index},
+                                   {"entry", encode_base64(entry.bytes)},
+                                   {"statement", statement ? to_json(*statement) : json::value(nullptr)}});
   }
   for (const auto& one : news.cosigned) {
     cosigned.push_back(json::object{{"witness", one.witness}, {"at", dz::to_text(one.at)}});
@@ -97,15 +111,13 @@ json::object to_json(const LogNews& news) {
           {"entries", std::move(entries)}};
 }
 
-void show(Context& context, const LogNews& news, bool filtered) {
+void show(Context& context, const LogNews& news, const std::optional<RecordCodes>& records) {
   print(context, "Log {}: {} entries, {} of them new. It goes on from what was accepted before.", news.key.name,
         news.after.size, news.after.size - news.before.size);
   for (const auto& one : news.cosigned) print(context, "  cosigned by {} at {}", one.witness, dz::to_text(one.at));
-  if (!filtered) return;
-  for (const auto& entry : news.entries) {
-    print(context, "  entry {}: {} bytes, hash {}", entry.index, entry.bytes.size(),
-          encode_base64(transparency::leaf_hash(entry.bytes)));
-  }
+  if (!records) return;
+  if (news.entries.empty()) print(context, "  nothing new about {} records", records->size());
+  for (const auto& entry : news.entries) print(context, "  {}", render_entry(entry, *records));
 }
 
 Result<void> log_monitor(Context& context, const LogMonitorArgs& args) {
@@ -120,7 +132,7 @@ Result<void> log_monitor(Context& context, const LogMonitorArgs& args) {
                         .state = args.state.value_or(usual_state(context, url)),
                         .key = args.key,
                         .witnesses = args.witnesses,
-                        .wanted = [&](ByteView entry) { return records && names_one_of(entry, *records); }};
+                        .wanted = [&](ByteView entry) { return records && is_about(entry, *records); }};
   const auto fetch = fetch_files_at(url);
   return show_or_watch(context, args.watch, [&](Context& shown) -> Result<void> {
     DZ_TRY_ASSIGN(const auto news, follow_log(log, fetch));
@@ -129,9 +141,9 @@ Result<void> log_monitor(Context& context, const LogMonitorArgs& args) {
            transparency::to_text(news.key));
     }
     if (wants_json(args.output)) {
-      print_json(shown, to_json(news), args.output);
+      print_json(shown, news_json(news), args.output);
     } else {
-      show(shown, news, records.has_value());
+      show(shown, news, records);
     }
     return {};
   });
