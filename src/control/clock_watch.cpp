@@ -59,8 +59,9 @@ ClockWatch::Word ClockWatch::rows_word() const {
   if (ahead_of_rows_.empty()) return Word::Nothing;
   std::vector<Duration> ahead;
   for (const auto& [device, by] : ahead_of_rows_) ahead.push_back(by);
-  std::sort(ahead.begin(), ahead.end());
-  const auto middle = ahead[ahead.size() / 2];
+  const auto at_middle = ahead.begin() + static_cast<std::ptrdiff_t>(ahead.size() / 2);
+  std::nth_element(ahead.begin(), at_middle, ahead.end());
+  const auto middle = *at_middle;
   const auto together = static_cast<std::size_t>(
       std::count_if(ahead.begin(), ahead.end(), [&](Duration by) { return magnitude(by - middle) <= kTogether; }));
   const auto needed = ahead.size() < kFewDevices ? ahead.size() : ahead.size() / 2 + 1;
@@ -81,16 +82,19 @@ std::string ClockWatch::doubt(bool is_before_last_pass) const {
   return fmt::format("it is {} after the last pass, {}", seconds_of(now_ - *last_pass_), nobody);
 }
 
+// Rows are many, and looked at only where it depends on them: this is asked at every write.
 void ClockWatch::decide() {
-  const auto block = block_word(), rows = rows_word();
+  const auto block = block_word();
   const bool is_before_last_pass = last_pass_ && now_ < *last_pass_ - limits_.jump;
   const bool is_long_after = last_pass_ && now_ > *last_pass_ + kLongAfter;
   const bool in_doubt = jumped() || (!offset_ && (is_before_last_pass || is_long_after || block == Word::Ahead));
+  const bool unconfirmed = block != Word::Agrees && (!offset_ || jumped());
+  const auto rows = unconfirmed ? rows_word() : Word::Nothing;
   problem_.clear();
   if (block == Word::Behind) {
     problem_ = fmt::format("the ledger's newest block was made {} after the time of this clock",
                            seconds_of(-*ahead_of_block_));
-  } else if (block != Word::Agrees && (!offset_ || jumped()) && (rows == Word::Ahead || rows == Word::Behind)) {
+  } else if (rows == Word::Ahead || rows == Word::Behind) {
     problem_ = fmt::format("most devices send rows of another time ({} of them)", ahead_of_rows_.size());
   } else if (in_doubt && block != Word::Agrees && rows != Word::Agrees) {
     problem_ = doubt(is_before_last_pass);

@@ -1,7 +1,9 @@
 #include "control/find_causes.h"
 
 #include <algorithm>
+#include <deque>
 #include <tuple>
+#include <utility>
 
 #include "domain/interface_name.h"
 
@@ -216,7 +218,10 @@ Cause CauseFinder::behind(const Cause& symptom) const {
 }
 
 void CauseFinder::join(Groups& groups, const Cause& cause, const Pubkey& record, bool gates) const {
-  auto [group, is_new] = groups.try_emplace(subject_of(cause), Group{cause, gates, {}});
+  auto subject = subject_of(cause);
+  auto group = groups.find(subject);
+  const bool is_new = group == groups.end();
+  if (is_new) group = groups.emplace(std::move(subject), Group{cause, gates, {}}).first;
   auto& known = group->second;
   if (!is_new) {
     // Of another fault of one subject neither the time nor the counters belong to the one that is told.
@@ -236,7 +241,8 @@ void CauseFinder::join(Groups& groups, const Cause& cause, const Pubkey& record,
 
 // What stands before any minute is bad, or while minutes are unobserved because of it.
 void CauseFinder::note_known(Groups& groups) const {
-  std::map<Pubkey, std::vector<Cause>> of_device;
+  std::deque<Cause> known;  // a source's is that of all devices that it lists
+  std::map<Pubkey, std::vector<const Cause*>> of_device;
   for (const auto source :
        {evidence::Source::Counters, evidence::Source::ConfigAgent, evidence::Source::LatencySamples}) {
     const auto state = inputs_.evidence.state(source);
@@ -244,29 +250,34 @@ void CauseFinder::note_known(Groups& groups) const {
     Cause cause{.kind = CauseKind::SourceSuspect, .source = source, .active = state.suspect_devices};
     cause.silent = inputs_.evidence.suspected_silent(source);
     cause.since = state.suspect_since;
-    for (const auto& device : cause.silent) of_device[device].push_back(cause);
+    known.push_back(std::move(cause));
+    for (const auto& device : known.back().silent) of_device[device].push_back(&known.back());
   }
+  const auto note = [&](CauseKind kind, const std::map<Pubkey, Duration>& by_device) {
+    for (const auto& [device, by] : by_device) {
+      known.push_back({.kind = kind, .device = device, .by = by});
+      of_device[device].push_back(&known.back());
+    }
+  };
   if (inputs_.facts != nullptr) {
-    for (const auto& [device, by] : inputs_.facts->clock_ahead)
-      of_device[device].push_back({.kind = CauseKind::ClockAhead, .device = device, .by = by});
-    for (const auto& [device, by] : inputs_.facts->rows_late)
-      of_device[device].push_back({.kind = CauseKind::RowsLate, .device = device, .by = by});
+    note(CauseKind::ClockAhead, inputs_.facts->clock_ahead);
+    note(CauseKind::RowsLate, inputs_.facts->rows_late);
   }
   if (of_device.empty()) return;
   const auto enforced = [&](CriterionId id) { return inputs_.policy.mode(id) == verdict::Mode::Enforce; };
   const auto give = [&](const Pubkey& device, const Pubkey& record, bool is_link) {
     const auto found = of_device.find(device);
     if (found == of_device.end()) return;
-    for (const auto& cause : found->second) {
-      const bool of_agent = cause.kind == CauseKind::SourceSuspect && cause.source == evidence::Source::ConfigAgent;
+    for (const auto* cause : found->second) {
+      const bool of_agent = cause->kind == CauseKind::SourceSuspect && cause->source == evidence::Source::ConfigAgent;
       if (is_link && of_agent) continue;
       const bool of_samples =
-          cause.kind == CauseKind::SourceSuspect && cause.source == evidence::Source::LatencySamples;
+          cause->kind == CauseKind::SourceSuspect && cause->source == evidence::Source::LatencySamples;
       const auto id = is_link ? (of_samples ? CriterionId::LinkAzProbes : CriterionId::LinkAData)
                               : (of_samples ? CriterionId::DeviceTelemetryAgent
                                  : of_agent ? CriterionId::DeviceConfigAgent
                                             : CriterionId::DeviceReporting);
-      join(groups, cause, record, enforced(id));
+      join(groups, *cause, record, enforced(id));
     }
   };
   for (const auto& [key, device] : inputs_.devices) give(key, key, false);
@@ -278,10 +289,17 @@ void CauseFinder::note_known(Groups& groups) const {
 
 // A device that needs one of its links is held back by what holds back the link.
 void CauseFinder::hand_on_to_devices(Groups& groups) const {
-  for (const auto& [device, link] : devices_by_link_) {
-    for (auto& [subject, group] : groups) {
-      if (group.records.contains(link) && group.gates) group.records.insert(device);
+  std::map<Pubkey, std::vector<Pubkey>> held_back_by;
+  for (const auto& [device, link] : devices_by_link_) held_back_by[link].push_back(device);
+  if (held_back_by.empty()) return;
+  for (auto& [subject, group] : groups) {
+    if (!group.gates) continue;
+    std::vector<Pubkey> devices;
+    for (const auto& record : group.records) {
+      const auto held = held_back_by.find(record);
+      if (held != held_back_by.end()) devices.insert(devices.end(), held->second.begin(), held->second.end());
     }
+    group.records.insert(devices.begin(), devices.end());
   }
 }
 

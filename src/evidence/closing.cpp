@@ -70,22 +70,30 @@ void Evidence::begin_closing_ports(MinuteIndex watermark) {
   settle_ports({});
   auto& ports = state_->ports;
   const auto before = state_->source(Source::Counters).watermark;
-  if (watermark > before) {
-    for (auto& port : ports.all) port.pending = port.counters.needs_settling();
+  const bool moves = watermark > before;
+  if (!moves && ports.late.empty()) return;
+  PortsClosing closing{.before = before, .closed = std::max(watermark, before)};
+  if (moves) {
+    for (std::uint32_t port = 0; port < ports.all.size(); ++port) {
+      if (ports.all[port].counters.needs_settling()) closing.ports.push_back(port);
+    }
+    ports.late.clear();
   } else {
-    for (const auto port : ports.late) ports.all[port].pending = true;
+    closing.ports = std::exchange(ports.late, {});
+    std::sort(closing.ports.begin(), closing.ports.end());
   }
-  ports.late.clear();
-  state_->closing = PortsClosing{.before = before, .closed = std::max(watermark, before)};
+  for (const auto port : closing.ports) ports.all[port].pending = true;
+  state_->closing = std::move(closing);
 }
 
 // A piece of the close under way. True: nothing of it is left.
 bool Evidence::settle_some(std::size_t work) {
   auto& state = *state_;
   if (!state.closing) return true;
-  for (auto& next = state.closing->next; next < state.ports.all.size(); ++next) {
-    if (!state.ports.all[next].pending) continue;
-    if (!state.settle_pending(next, work) || work == 0) return false;
+  for (auto& next = state.closing->next; next < state.closing->ports.size(); ++next) {
+    const auto port = state.closing->ports[next];
+    if (!state.ports.all[port].pending) continue;
+    if (!state.settle_pending(port, work) || work == 0) return false;
   }
   const auto [before, closed] = std::pair(state.closing->before, state.closing->closed);
   if (closed > before) state.ports.shelf->forget_before(piece_of(std::max(closed - kRingMinutes, 0)));

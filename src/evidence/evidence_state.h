@@ -283,7 +283,8 @@ struct AcceptingInterval {
 // the ports follow piece by piece. Who asks sees the source as it was before. Not in snapshots.
 struct PortsClosing {
   MinuteIndex before = 0, closed = 0;
-  std::uint32_t next = 0;  // those before it are settled
+  std::vector<std::uint32_t> ports;  // those to be settled, in order
+  std::size_t next = 0;              // those before it are
   // One may be settled in part, through the minutes before `reached`.
   std::uint32_t part = kNoSubject;
   MinuteIndex reached = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <span>
 
 #include "domain/interface_name.h"
@@ -100,6 +101,12 @@ struct PlaneWords {
     Marks marks = 0;
     for (std::size_t i = 0; i < words.size(); ++i) marks |= static_cast<Marks>((words[i] >> (m & 63) & 1) << i);
     return marks;
+  }
+  // The minutes, but the first, that have other marks than the one before.
+  std::uint64_t turns() const {
+    std::uint64_t turns = 0;
+    for (const auto word : words) turns |= word ^ word << 1;
+    return turns & ~std::uint64_t{1};
   }
 };
 
@@ -277,9 +284,12 @@ std::vector<MarksRun> marks_of(const Evidence& evidence, SubjectRef ref, Minute 
   const auto end = index_of(to);
   for (auto m = index_of(from); m < end;) {
     const auto words = words_of(EvidenceContents::of(evidence), ref, word_of(m));
-    for (const auto word_end = std::min(end, (word_of(m) + 1) * 64); m < word_end; ++m) {
+    const auto turns = words.turns();
+    for (const auto word_end = std::min(end, (word_of(m) + 1) * 64); m < word_end;) {
       const auto marks = words.at(m);
       if (runs.empty() || runs.back().marks != marks) runs.push_back({minute_at(m), marks});
+      const auto later = turns & ~(bit_of(m) | (bit_of(m) - 1));
+      m = later == 0 ? word_end : std::min(word_end, word_of(m) * 64 + std::countr_zero(later));
     }
   }
   return runs;

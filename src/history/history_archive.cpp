@@ -133,13 +133,16 @@ std::optional<Timestamp> HistoryWriter::newest() {
 Result<std::int64_t> HistoryWriter::id_of(const evidence::Subject& subject) {
   if (const auto known = ids_.find(subject); known != ids_.end()) return known->second;
   const auto text = to_text(subject);
+  DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT id FROM history_subject WHERE subject = ? AND " +
+                                               intact_sql(kSubject)));
+  DZ_TRY_ASSIGN(const bool known, query.bind(1, text).step());
+  if (known) return ids_.emplace(subject, query.integer(0)).first->second;
   DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT OR IGNORE INTO history_subject(id, subject) SELECT "
                                              "coalesce(max(id), 0) + 1, ? FROM history_subject"));
   DZ_TRY(add.bind(1, text).run());
   DZ_TRY_ASSIGN(auto sum,
                 database_->prepare("UPDATE history_subject SET sum = " + sum_sql(kSubject) + " WHERE subject = ?"));
   DZ_TRY(sum.bind(1, text).run());
-  DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT id FROM history_subject WHERE subject = ?"));
   DZ_TRY_ASSIGN(const bool found, query.bind(1, text).step());
   if (!found) return unreadable("the subject that was just added", text);
   return ids_.emplace(subject, query.integer(0)).first->second;
