@@ -116,8 +116,8 @@ class LeafComparison {
       return;
     }
     began_ = true;
-    list.push_back({first_.criterion, source_of(first_), first_.signal, first_.subject, minute, minute + minutes{1},
-                    one, other});
+    list.push_back(
+        {first_.criterion, source_of(first_), first_.signal, first_.subject, minute, minute + minutes{1}, one, other});
   }
 
   const MinutesLeaf& first_;
