@@ -7,6 +7,7 @@
 
 #include "attest/bundle.h"
 #include "attest/memo.h"
+#include "attest/opinion_bytes.h"
 #include "attest/state_fixture.h"
 #include "transparency/checkpoint.h"
 #include "verdict/policy.h"
@@ -48,6 +49,18 @@ struct BundleFixture : StateFixture {
         stated.push_back(state_change(change, judged, now, by, account));
       });
       DZ_CHECK(report.has_value());
+    }
+  }
+
+  // These judges held what is stated.
+  void hold(std::initializer_list<std::uint8_t> judges) {
+    for (auto& one : stated) {
+      for (const auto n : judges) {
+        auto& s = one.statement;
+        auto& opinion = s.opinions.emplace_back(
+            OpinionStatement{keypair_of(n).pubkey(), minute_of(s.at) - std::chrono::minutes{n % 10}, s.at, {}});
+        opinion.signature = keypair_of(n).sign(opinion_bytes(s, opinion));
+      }
     }
   }
 

@@ -20,6 +20,7 @@ void write_damaged(const std::string& path, const Bundle& whole) {
   const std::pair<const char*, std::function<void(Bundle&)>> parts[] = {
       {"transaction", [](Bundle& b) { flip(b.transaction); }},
       {"statement", [](Bundle& b) { flip(b.statements[0]); }},
+      {"opinion", [](Bundle& b) { b.statements[0].back() ^= 1; }},
       {"account", [](Bundle& b) { flip(b.account); }},
       {"minutes", [](Bundle& b) { flip(b.minutes[0]); }},
       {"policy", [](Bundle& b) { flip(b.policy); }},
@@ -40,6 +41,7 @@ void write_samples(const std::string& folder) {
   network.links.at(network.link).health = network.devices.at(network.ams).health = Health::Healthy;
   network.feed({.errors = true, .dark_dia = true});
   network.decide();
+  network.hold({31, 32});
   for (std::size_t i = 0; i < network.stated.size(); ++i) {
     const auto bundle = network.bundle(i);
     DZ_CHECK(verify(bundle).holds());

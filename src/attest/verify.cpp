@@ -7,6 +7,7 @@
 
 #include "attest/memo.h"
 #include "attest/minutes.h"
+#include "attest/opinion_bytes.h"
 #include "attest/rejudge.h"
 #include "transparency/checkpoint.h"
 #include "verdict/policy.h"
@@ -33,7 +34,8 @@ class Verifier {
       bool of_recorded = false;
     };
     // Policy before instruction: the numbers of the words on the ledger are those of its profile.
-    constexpr std::array<Step, 10> kSteps{{{"statement", &Verifier::statement, true},
+    constexpr std::array<Step, 11> kSteps{{{"statement", &Verifier::statement, true},
+                                           {"opinions", &Verifier::opinions, true},
                                            {"transaction", &Verifier::transaction},
                                            {"memo", &Verifier::memo},
                                            {"policy", &Verifier::policy, true},
@@ -71,6 +73,25 @@ class Verifier {
                                  to_text(*expected_.program), to_text(d.program)));
     return fmt::format("{} {}: {} to {} ({})", to_text(d.kind), to_text(d.record), to_text(d.from), to_text(d.to),
                        to_text(d.reason));
+  }
+
+  // Of each statement, for what one of them says of its opinions is what the monitor signed of all.
+  Says opinions() {
+    for (const auto& s : statements_) {
+      for (const auto& o : s.opinions) {
+        if (!wire::verify(o.signature, o.key, opinion_bytes(s, o)))
+          return refused(
+              fmt::format("expected the signature of judge {} over what is stated of {}, found one that does not hold",
+                          to_text(o.key), to_text(s.record)));
+      }
+    }
+    const auto& own = decision().opinions;
+    if (own.empty()) return std::string("none: the monitor decided alone");
+    std::string judges;
+    for (const auto& o : own) judges += fmt::format("{}{}", judges.empty() ? "" : ", ", to_text(o.key));
+    return fmt::format("{} {} the same, {} its signature: {}", own.size(),
+                       own.size() == 1 ? "judge held" : "judges held", own.size() == 1 ? "under" : "each under",
+                       judges);
   }
 
   Says transaction() {

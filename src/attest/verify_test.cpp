@@ -60,7 +60,8 @@ TEST_F(Verify, ALinkThatCameIntoServiceIsShown) {
   ASSERT_EQ(stated.size(), 1U);
   const auto found = verify(bundle(0), {monitor.pubkey(), hash_of(1), program, {witness_key()}});
   EXPECT_TRUE(found.holds()) << text_of(found);
-  EXPECT_EQ(found.steps.size(), 10U);
+  EXPECT_EQ(found.steps.size(), 11U);
+  EXPECT_EQ(found.steps[1].says, "none: the monitor decided alone");
   EXPECT_EQ(found.decision, stated[0].statement);
   EXPECT_EQ(found.decision->to, Health::Healthy);
 }
@@ -175,6 +176,53 @@ TEST_F(Verify, ALieThatIsSignedIsFoundAndNamed) {
   fails(lie(s), "account", "expected activated");
 }
 
+TEST_F(Verify, JudgesThatHeldItAreNamed) {
+  decide_with({});
+  hold({31, 32});
+  const auto found = verify(bundle(0));
+  EXPECT_TRUE(found.holds()) << text_of(found);
+  EXPECT_EQ(found.steps[1].part, "opinions");
+  EXPECT_EQ(found.steps[1].says, "2 judges held the same, each under its signature: " +
+                                     to_text(keypair_of(31).pubkey()) + ", " + to_text(keypair_of(32).pubkey()));
+  EXPECT_TRUE(replay(bundle(0)).holds());
+}
+
+// Whoever writes health may state what judges never held, and sign everything anew.
+TEST_F(Verify, AnOpinionThatNobodyGaveIsNamed) {
+  decide_with({});
+  hold({31, 32});
+  const auto truth = stated[0].statement;
+  const auto name = to_text(keypair_of(32).pubkey());
+  auto s = truth;
+  s.opinions[1].signature = s.opinions[0].signature;
+  fails(lie(s), "opinions", "expected the signature of judge " + name);
+  s = truth;
+  s.opinions[1].made_at += std::chrono::seconds{1};
+  fails(lie(s), "opinions", name);
+  s = truth;
+  s.opinions[1].window_end += std::chrono::minutes{1};
+  fails(lie(s), "opinions", name);
+  s = truth;
+  s.to = Health::Impaired;
+  fails(lie(s), "opinions", to_text(keypair_of(31).pubkey()));
+  s = truth;
+  s.account[7] ^= 1;
+  fails(lie(s), "opinions", "over what is stated of " + to_text(s.record));
+}
+
+TEST_F(Verify, AnyFlippedBitOfAnOpinionIsNamed) {
+  decide_with({});
+  const auto without = encode(stated[0].statement).size();
+  hold({31, 32});
+  auto b = bundle(0);
+  auto& bytes = b.statements[0];
+  for (auto bit = 8 * without; bit < 8 * bytes.size(); ++bit) {
+    bytes[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+    ASSERT_EQ(verify(b).steps.back().part, "opinions") << bit;
+    bytes[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+  }
+}
+
 TEST_F(Verify, MinutesLeftOutAreMissed) {
   decide_with({});
   stated[0].leaves.pop_back();
@@ -229,7 +277,7 @@ struct Member {
 };
 const Member kMembers[] = {{"format", {"format", "bundle"}},
                            {"transaction", {"transaction", "bundle"}},
-                           {"statements", {"statement", "statements", "transaction", "memo", "bundle"}},
+                           {"statements", {"statement", "statements", "opinions", "transaction", "memo", "bundle"}},
                            {"decision", {"decision", "statement", "account", "bundle"}},
                            {"account", {"account", "bundle"}},
                            {"minutes", {"minutes", "bundle"}},
@@ -243,6 +291,7 @@ TEST_F(Verify, AnyFlippedBitIsNoticedAndItsPartNamed) {
   links.at(link).health = Health::Healthy;
   decide_with({.errors = true});
   ASSERT_EQ(stated.size(), 1U);
+  hold({31, 32});
   auto text = encode(bundle(0));
   ASSERT_TRUE(verify_text(text).holds()) << text_of(verify_text(text));
   std::vector<std::size_t> begins;
@@ -270,6 +319,7 @@ TEST_F(Verify, AnyFlippedBitIsNoticedAndItsPartNamed) {
 TEST_F(Verify, AnyFlippedBitOfAPartIsNoticed) {
   links.at(link).health = Health::Healthy;
   decide_with({.errors = true});
+  hold({31, 32});
   const auto whole = bundle(0);
   std::mt19937 random(55);
   const auto flip = [&](auto& bytes) {
@@ -280,7 +330,7 @@ TEST_F(Verify, AnyFlippedBitOfAPartIsNoticed) {
     std::set<std::string_view> parts;
     switch (i % 6) {
       case 0: flip(b.transaction), parts = {"transaction"}; break;
-      case 1: flip(b.statements[0]), parts = {"statement", "transaction", "memo"}; break;
+      case 1: flip(b.statements[0]), parts = {"statement", "opinions", "transaction", "memo"}; break;
       case 2: flip(b.account), parts = {"account"}; break;
       case 3: flip(b.minutes[random() % b.minutes.size()]), parts = {"minutes"}; break;
       case 4: flip(b.inclusion[random() % b.inclusion.size()]), parts = {"log"}; break;

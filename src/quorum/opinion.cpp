@@ -1,24 +1,13 @@
 #include "quorum/opinion.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
+#include "attest/opinion_bytes.h"
 #include "wire/borsh.h"
 #include "wire/pda.h"
 
 namespace dz::quorum {
 namespace {
-
-constexpr std::string_view kBegin = "doublezero opinion 1\n";
-
-// Numbers that no profile changes: an opinion means the same to a reader that does not know the ledger's program.
-constexpr std::array kHealths{Health::Unknown, Health::Pending, Health::Healthy, Health::Impaired,
-                              Health::ReadyForLinks};
-
-std::uint8_t number_of(Health health) {
-  return static_cast<std::uint8_t>(std::find(kHealths.begin(), kHealths.end(), health) - kHealths.begin());
-}
 
 // Times are signed so that one before 1970 is not a distant future; one that no clock shows is refused.
 constexpr std::int64_t kLastMicros = 253'402'300'800'000'000;  // the end of 9999
@@ -35,10 +24,11 @@ bool take(wire::BorshCursor& in, Opinion& o) {
                      in.get(o.record) && in.get(o.account) && in.get(health) && in.get(window_end) &&
                      in.get(o.policy) && in.get(made_at);
   constexpr std::int64_t kLastMinute = kLastMicros / 60'000'000;
-  if (!whole || kind > 1 || health >= kHealths.size()) return false;
+  const auto held = attest::opinion_health(health);
+  if (!whole || kind > 1 || !held) return false;
   if (window_end < 0 || window_end > kLastMinute || made_at < 0 || made_at > kLastMicros) return false;
   o.kind = kind == 0 ? RecordKind::Link : RecordKind::Device;
-  o.health = kHealths[health];
+  o.health = *held;
   o.window_end = Minute{std::chrono::minutes{window_end}};
   o.made_at = Timestamp{Duration{made_at}};
   return true;
@@ -53,12 +43,8 @@ std::optional<std::uint8_t> digit_of(char c) {
 }  // namespace
 
 Bytes signed_bytes(const Opinion& o) {
-  wire::BorshWriter out;
-  out.raw(as_bytes(kBegin));
-  out(o.network.genesis, o.network.program, o.judge, static_cast<std::uint8_t>(o.kind == RecordKind::Link ? 0 : 1),
-      o.record, o.account, number_of(o.health), static_cast<std::int64_t>(o.window_end.time_since_epoch().count()),
-      o.policy, static_cast<std::int64_t>(o.made_at.time_since_epoch().count()));
-  return std::move(out).take();
+  return attest::opinion_bytes({o.network.genesis.bytes, o.network.program, o.judge, o.kind, o.record, o.account,
+                                o.health, o.window_end, o.policy, o.made_at});
 }
 
 SignedOpinion sign(Opinion opinion, const wire::Keypair& key) {
@@ -78,7 +64,8 @@ Bytes encode(const SignedOpinion& o) {
 Result<SignedOpinion> decode_opinion(ByteView bytes) {
   wire::BorshCursor in(bytes);
   SignedOpinion o;
-  if (bytes.size() != kOpinionBytes || !take(in, kBegin) || !take(in, o.opinion) || !in.get(o.signature.bytes)) {
+  if (bytes.size() != kOpinionBytes || !take(in, attest::kOpinionBegin) || !take(in, o.opinion) ||
+      !in.get(o.signature.bytes)) {
     return corrupt(
         fmt::format("expected the {} bytes of an opinion, found {} bytes that are none", kOpinionBytes, bytes.size()));
   }

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -81,6 +82,17 @@ func (v *verifier) readStatements() error {
 	}
 	if v.Decision < 0 || v.Decision >= len(v.statements) {
 		return errors.New("expected one of the statements")
+	}
+	return nil
+}
+
+func (v *verifier) checkOpinions() error {
+	for _, s := range v.statements {
+		for _, o := range s.opinions {
+			if !ed25519.Verify(o.judge[:], s.signedBy(o), o.signature) {
+				return errors.New("expected the signature of each judge over what is stated")
+			}
+		}
 	}
 	return nil
 }
@@ -229,7 +241,7 @@ func verify(path string) error {
 		part  string
 		check func() error
 	}{
-		{"statement", v.readStatements}, {"transaction", v.readTransaction}, {"memo", v.checkMemo}, {"policy", v.checkPolicy},
+		{"statement", v.readStatements}, {"opinions", v.checkOpinions}, {"transaction", v.readTransaction}, {"memo", v.checkMemo}, {"policy", v.checkPolicy},
 		{"instruction", v.checkInstructions}, {"account", v.checkAccount}, {"checkpoint", v.checkCheckpoint},
 		{"log", v.checkLog}, {"minutes", v.checkMinutes},
 	} {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"encoding/binary"
 	"errors"
 	"fmt"
 )
@@ -17,11 +19,19 @@ type criterion struct {
 	counts          *counts
 }
 
+type opinion struct {
+	judge     [32]byte
+	windowEnd int
+	madeAt    uint64
+	signature []byte
+}
+
 type statement struct {
-	program, monitor, record, account, policy, minutes [32]byte
-	device, reset                                      bool
-	to                                                 string
-	criteria                                           []criterion
+	genesis, program, monitor, record, account, policy, minutes [32]byte
+	device, reset                                               bool
+	to                                                          string
+	criteria                                                    []criterion
+	opinions                                                    []opinion
 }
 
 func (r *reader) magic(magic string) {
@@ -36,7 +46,7 @@ func (r *reader) magic(magic string) {
 func readStatement(bytes []byte) (s statement, err error) {
 	r := &reader{rest: bytes}
 	r.magic("DZDS")
-	r.hash() // genesis
+	s.genesis = r.hash()
 	s.program, s.monitor = r.hash(), r.hash()
 	kind := r.u8()
 	if kind > 1 && r.err == nil {
@@ -67,8 +77,24 @@ func readStatement(bytes []byte) (s statement, err error) {
 	})
 	r.each(func() { s.criteria = append(s.criteria, readCriterion(r)) })
 	s.minutes = r.hash()
-	r.each(func() { r.take(32 + 4 + 8 + 64) })
+	r.each(func() {
+		s.opinions = append(s.opinions, opinion{r.hash(), r.minute(), r.u64(), r.take(ed25519.SignatureSize)})
+	})
 	return s, r.end()
+}
+
+// docs/formats/opinion.md: the bytes that the judge signed, with what the statement has of it.
+func (s *statement) signedBy(o opinion) []byte {
+	code := map[string]byte{"unknown": 0, "pending": 1, "healthy": 2, "impaired": 3, "ready-for-links": 4}[s.to]
+	kind := byte(0)
+	if s.device {
+		kind = 1
+	}
+	b := []byte("doublezero opinion 1\n")
+	b = append(append(append(b, s.genesis[:]...), s.program[:]...), o.judge[:]...)
+	b = append(append(append(b, kind), s.record[:]...), s.account[:]...)
+	b = binary.LittleEndian.AppendUint64(append(b, code), uint64(int64(o.windowEnd)))
+	return binary.LittleEndian.AppendUint64(append(b, s.policy[:]...), o.madeAt)
 }
 
 func readCriterion(r *reader) (c criterion) {
