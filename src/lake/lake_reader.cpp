@@ -74,6 +74,11 @@ Result<std::optional<std::pair<Timestamp, Timestamp>>> lake_bounds(LakeClient& c
   return Bounds(std::pair(from_micros(*first), from_micros(passes->second)));
 }
 
+Result<void> read_rows(LakeClient& client, const LakeSettings& settings, std::string_view store, const Table& table,
+                       std::string_view where, storage::SqliteDatabase& into) {
+  return in_transaction(into, [&] { return Reading(client, settings, store, into).copy(table, where); });
+}
+
 Result<void> read_lake(LakeClient& client, const LakeSettings& settings, std::string_view store, Timestamp from,
                        Timestamp to, storage::SqliteDatabase& into,
                        const std::function<Result<void>(Timestamp)>& progress) {

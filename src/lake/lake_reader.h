@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "lake/lake_client.h"
+#include "lake/tables.h"
 #include "storage/sqlite.h"
 
 namespace dz::lake {
@@ -22,5 +23,9 @@ Result<std::optional<std::pair<Timestamp, Timestamp>>> lake_bounds(LakeClient& c
 Result<void> read_lake(LakeClient& client, const LakeSettings& settings, std::string_view store, Timestamp from,
                        Timestamp to, storage::SqliteDatabase& into,
                        const std::function<Result<void>(Timestamp)>& progress);
+
+// Rows of one table by such a condition, likewise: "`id` = 7 ORDER BY `id` DESC LIMIT 1".
+Result<void> read_rows(LakeClient& client, const LakeSettings& settings, std::string_view store, const Table& table,
+                       std::string_view where, storage::SqliteDatabase& into);
 
 }  // namespace dz::lake

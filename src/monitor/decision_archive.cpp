@@ -78,10 +78,15 @@ Result<std::vector<Decision>> DecisionArchive::after(std::int64_t id, int limit)
   return read_all(select);
 }
 
-Result<std::int64_t> DecisionArchive::newest_id() {
-  DZ_TRY_ASSIGN(auto newest, database_->prepare("SELECT max(id) FROM decision"));
-  DZ_TRY(newest.step());
-  return newest.integer(0);
+Result<std::int64_t> DecisionArchive::newest_id() { return id_of("max"); }
+Result<std::int64_t> DecisionArchive::oldest_id() { return id_of("min"); }
+
+Result<std::int64_t> DecisionArchive::id_of(std::string_view which) {
+  DZ_TRY_ASSIGN(auto select, database_->prepare(fmt::format("SELECT {}(id) FROM decision", which)));
+  DZ_TRY(select.step());
+  const auto id = select.integer(0);
+  select.reset();
+  return id;
 }
 
 Result<std::vector<Decision>> DecisionArchive::between(Timestamp from, Timestamp to) {
@@ -91,7 +96,9 @@ Result<std::vector<Decision>> DecisionArchive::between(Timestamp from, Timestamp
 }
 
 Result<void> DecisionArchive::forget_before(Timestamp oldest) {
-  DZ_TRY_ASSIGN(auto forget, database_->prepare("DELETE FROM decision WHERE at < ?"));
+  // The newest one stays, so that its number is never another one's.
+  DZ_TRY_ASSIGN(auto forget,
+                database_->prepare("DELETE FROM decision WHERE at < ? AND id < (SELECT max(id) FROM decision)"));
   return forget.bind(1, micros(oldest)).run();
 }
 

@@ -50,10 +50,13 @@ class DecisionArchive {
   Result<std::vector<Decision>> find(const DecisionQuery& query);       // newest first
   Result<std::vector<Decision>> after(std::int64_t id, int limit);      // oldest first
   Result<std::int64_t> newest_id();                                     // 0: there is none
+  Result<std::int64_t> oldest_id();                                     // of those that are kept; 0: there is none
   Result<std::vector<Decision>> between(Timestamp from, Timestamp to);  // oldest first; `to` not included
-  Result<void> forget_before(Timestamp oldest);
+  Result<void> forget_before(Timestamp oldest);                         // all but the newest
 
  private:
+  Result<std::int64_t> id_of(std::string_view which);
+
   storage::SqliteDatabase* database_;
 };
 

@@ -24,9 +24,10 @@ Result<void> add_place(const LogDesk& desk, attest::Bundle& bundle) {
 
 }  // namespace
 
-Result<attest::Bundle> bundle_of(StatementArchive& archive, const LogDesk& desk, const StoredStatement& stored) {
+Result<attest::Bundle> bundle_of(Monitor& monitor, const StoredStatement& stored) {
   if (stored.signature.empty())
     return not_found(fmt::format("statement {} is behind no transaction that is known", stored.index));
+  auto& archive = monitor.statements();
   attest::Bundle bundle;
   bundle.index = static_cast<std::uint64_t>(stored.index);
   DZ_TRY_ASSIGN(const auto together, archive.of_transaction(stored.signature));
@@ -34,12 +35,12 @@ Result<attest::Bundle> bundle_of(StatementArchive& archive, const LogDesk& desk,
     if (one.index == stored.index) bundle.decision = bundle.statements.size();
     bundle.statements.push_back(one.bytes);
   }
-  DZ_TRY_ASSIGN(auto grounds, archive.grounds(stored.index));
+  DZ_TRY_ASSIGN(auto grounds, monitor.grounds(stored.index));
   bundle.account = std::move(grounds.account);
   bundle.minutes = std::move(grounds.leaves);
   DZ_TRY_ASSIGN(const auto statement, attest::decode_statement(stored.bytes));
   DZ_TRY_ASSIGN(bundle.policy, archive.policy(statement.policy));
-  DZ_TRY(add_place(desk, bundle));
+  DZ_TRY(add_place(monitor.log_desk(), bundle));
   return bundle;
 }
 

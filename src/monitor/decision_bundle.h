@@ -3,13 +3,12 @@
 #pragma once
 
 #include "attest/bundle.h"
-#include "monitor/log_desk.h"
-#include "monitor/statement_archive.h"
+#include "monitor/monitor.h"
 
 namespace dz::monitor {
 
 // NotFound: its transaction is not known, or its minutes are not kept any more. Retry: it is under no checkpoint that
-// others are shown.
-Result<attest::Bundle> bundle_of(StatementArchive& archive, const LogDesk& desk, const StoredStatement& stored);
+// others are shown, or its minutes are being fetched.
+Result<attest::Bundle> bundle_of(Monitor& monitor, const StoredStatement& stored);
 
 }  // namespace dz::monitor

@@ -145,7 +145,12 @@ class Minutes final : public MonitorAnswer {
     if (!minutes) return refusal(minutes.error());
     minutes_ = std::move(*minutes);
     if (day_) minutes_.span = {*day_, *day_ + std::chrono::days{1}};
-    auto past = monitor_.begin_past(key_, minutes_, day_ ? PastOf::Minutes : PastOf::Drains);
+    if (day_ && monitor_.elsewhere() != nullptr) {
+      auto copy = monitor_.elsewhere()->minutes(minutes_.span);
+      if (!copy) return refusal(copy.error());
+      copy_ = std::move(*copy);
+    }
+    auto past = monitor_.begin_past(key_, minutes_, day_ ? PastOf::Minutes : PastOf::Drains, copy_.get());
     if (past) {
       past_.emplace(std::move(*past));
     } else {
@@ -192,6 +197,7 @@ class Minutes final : public MonitorAnswer {
   std::optional<Minute> day_;
   bool begun_ = false;
   control::RecordMinutes minutes_;
+  lake::LakeShelf::Copy copy_;  // which past_ reads, where it is not the monitor's file; null: it is
   std::optional<history::PastMinutes> past_;
   std::string incomplete_;  // why not all could be read
 };

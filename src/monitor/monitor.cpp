@@ -83,8 +83,9 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   return monitor;
 }
 
-void Monitor::connect_lake(const lake::LakeWriter& writer) {
+void Monitor::connect_lake(const lake::LakeWriter& writer, lake::LakeShelf& shelf) {
   lake_ = &writer;
+  elsewhere_.emplace(kept_.memory.database(), shelf);
   kept_.memory.keep_until_elsewhere([&writer] { return writer.state().through; }, settings_.lake.hold);
 }
 

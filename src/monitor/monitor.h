@@ -34,6 +34,7 @@
 #include "monitor/maintenance_desk.h"
 #include "monitor/monitor_memory.h"
 #include "monitor/monitor_settings.h"
+#include "monitor/past_elsewhere.h"
 #include "monitor/pulled_sources.h"
 #include "monitor/pushed_rows.h"
 #include "monitor/quorum_desk.h"
@@ -112,9 +113,10 @@ class Monitor {
   void connect_sources(PullSeams seams) { pulled_.connect(std::move(seams)); }
   // How the other judges of [quorum] are asked; until then they are not.
   void connect_judges(QuorumSeams seams) { quorum_.connect(std::move(seams)); }
-  // From now on the file forgets only what is in the lake, and the metrics tell of it. The writer outlives every call of
-  // the monitor.
-  void connect_lake(const lake::LakeWriter& writer);
+  // From now on the file forgets only what is in the lake, and the metrics tell of it. The writer outlives every call
+  // of the monitor. What it has forgotten is read from there, for who asks. The shelf outlives every call of the
+  // monitor too.
+  void connect_lake(const lake::LakeWriter& writer, lake::LakeShelf& shelf);
   const lake::LakeWriter* lake() const { return lake_; }  // null: there is none
   // From now on the notifier hears of every look and alarm. It outlives every call of the monitor.
   void announce_to(notify::Notifier& notifier) { announcer_.announce_to(notifier); }
@@ -141,7 +143,9 @@ class Monitor {
   Result<control::RecordMinutes> minutes(const Pubkey& key) const;
   Result<control::RecordMinutes> minutes(const Pubkey& key, const history::PastMinutes& past) const;
   // of: the present minutes of the record, with the span that is asked for. NotFound: nothing was recorded.
-  Result<history::PastMinutes> begin_past(const Pubkey& key, const control::RecordMinutes& of, PastOf what);
+  // from: another copy of the history (past_elsewhere.h), which outlives the result; null: the monitor's own.
+  Result<history::PastMinutes> begin_past(const Pubkey& key, const control::RecordMinutes& of, PastOf what,
+                                          storage::SqliteDatabase* from = nullptr);
   // Whose counters are judged: both ends of a link; of a device its edge ports.
   std::vector<RecordPort> ports_of(const Pubkey& key) const;
   // What was noticed about a device or link that explains missing evidence (device_notes.h), in sentences.
@@ -163,9 +167,10 @@ class Monitor {
   void ask_history(const Pubkey& key, std::size_t events, Timestamp now) { histories_.ask(key, events, now); }
   const TransactionDesk& transactions() const { return transactions_; }
   void ask_transaction(const wire::Signature& signature, Timestamp now) { transactions_.ask(signature, now); }
-  Result<std::vector<Decision>> decisions(const DecisionQuery& query) {
-    return with_statements(kept_.memory.decisions().find(query));
-  }
+  // Retry: some are being fetched (past_elsewhere.h). The same of grounds: what a statement rests on.
+  Result<std::vector<Decision>> decisions(const DecisionQuery& query);
+  Result<StatementArchive::Grounds> grounds(std::int64_t statement);
+  PastElsewhere* elsewhere() { return elsewhere_ ? &*elsewhere_ : nullptr; }  // null: the file is all there is
   // What is stated about them.
   StatementArchive& statements() { return kept_.memory.statements(); }
 
@@ -306,6 +311,7 @@ class Monitor {
   std::vector<Pubkey> moved_;       // records whose verdict, or leading incident, is another since the last look
   std::int64_t last_decision_ = 0;  // that was told
   const lake::LakeWriter* lake_ = nullptr;
+  std::optional<PastElsewhere> elsewhere_;
 };
 
 }  // namespace dz::monitor

@@ -50,6 +50,10 @@ void MonitorDoors::go_on(const std::shared_ptr<Work>& work) {
       return true;
     }
     auto response = next_piece(*work);
+    if (is_fetched_first(*work)) {
+      loop_.after(kFetch, [this, work] { go_on(work); });
+      return true;
+    }
     if (!response) return false;
     give(work, std::move(*response));
     return true;
@@ -65,6 +69,14 @@ std::optional<net::HttpResponse> MonitorDoors::next_piece(Work& work) const {
   if (!response && work.made.all() > kMostMade)
     return busy("too many long lists are being made: ask in pages, with limit=");
   return response;
+}
+
+bool MonitorDoors::is_fetched_first(Work& work) const {
+  auto* const elsewhere = monitor_.elsewhere();
+  if (elsewhere == nullptr || !elsewhere->take_waits() || work.is_write() || ++work.fetches > kMostFetches)
+    return false;
+  work.answer.reset();
+  return true;
 }
 
 void MonitorDoors::give(const std::shared_ptr<Work>& work, net::HttpResponse response) {

@@ -20,6 +20,9 @@ namespace dz::monitor {
 class MonitorDoors {
  public:
   static constexpr Duration kHold = std::chrono::milliseconds{300};  // of one answer
+  static constexpr Duration kFetch =
+      std::chrono::milliseconds{20};         // of what ClickHouse has, looked for again and again
+  static constexpr int kMostFetches = 1500;  // then the answer says that it waits
   static constexpr Duration kPutOff = std::chrono::milliseconds{2};  // of a write, again and again (LogSync::finishing)
   static constexpr std::size_t kMostHeld = 64;                       // answers at once
   static constexpr std::size_t kMostHeldBytes = 32U << 20;           // of the bodies of those
@@ -80,10 +83,13 @@ class MonitorDoors {
     std::uint64_t timer = 0;  // of one that is held
     bool looking = false;     // of one that is held: for another answer
     bool last = false;        // and whatever that is, it is given
+    int fetches = 0;          // how often it was looked for in vain
   };
 
   void go_on(const std::shared_ptr<Work>& work);
   std::optional<net::HttpResponse> next_piece(Work& work) const;
+  // A part of the answer is being fetched from ClickHouse: it is begun anew, a moment later.
+  bool is_fetched_first(Work& work) const;
   void give(const std::shared_ptr<Work>& work, net::HttpResponse response);
   void tell(const std::shared_ptr<Work>& work, net::HttpResponse response);
   void hold(const std::shared_ptr<Work>& work);

@@ -53,7 +53,22 @@ Result<control::RecordMinutes> Monitor::minutes(const Pubkey& key, const history
   return minutes_of_record(then, book_, key, control::MinuteSpan{asked.from, asked.to});
 }
 
-Result<history::PastMinutes> Monitor::begin_past(const Pubkey& key, const control::RecordMinutes& of, PastOf what) {
+Result<std::vector<Decision>> Monitor::decisions(const DecisionQuery& query) {
+  DZ_TRY_ASSIGN(auto found, kept_.memory.decisions().find(query));
+  if (elsewhere_) {
+    DZ_TRY_ASSIGN(found, elsewhere_->decisions(query, std::move(found)));
+  }
+  return with_statements(std::move(found));
+}
+
+Result<StatementArchive::Grounds> Monitor::grounds(std::int64_t statement) {
+  auto here = statements().grounds(statement);
+  if (here || here.error().kind != ErrorKind::NotFound || !elsewhere_) return here;
+  return elsewhere_->grounds(statement);
+}
+
+Result<history::PastMinutes> Monitor::begin_past(const Pubkey& key, const control::RecordMinutes& of, PastOf what,
+                                                 storage::SqliteDatabase* from) {
   const auto& records = *reader_.snapshot();
   history::PastAsked asked{.key = key, .from = of.span.from, .to = of.span.to};
   asked.kind = records.links.contains(key) ? RecordKind::Link : RecordKind::Device;
@@ -69,7 +84,9 @@ Result<history::PastMinutes> Monitor::begin_past(const Pubkey& key, const contro
       history::each_signal_of_device(link->second.side_z, take);
     }
   }
-  return kept_.memory.begin_past(evidence::Evidence(kept_.evidence->in_memory().settings()), policy_, std::move(asked));
+  return history::PastMinutes::open(from == nullptr ? kept_.memory.database() : *from,
+                                    evidence::Evidence(kept_.evidence->in_memory().settings()), policy_,
+                                    std::move(asked));
 }
 
 std::vector<RecordPort> Monitor::ports_of(const Pubkey& key) const {

@@ -13,7 +13,6 @@
 #include "control/record_book.h"
 #include "history/history_archive.h"
 #include "history/history_recorder.h"
-#include "history/past_minutes.h"
 #include "monitor/file_writes.h"
 #include "monitor/forget_clock.h"
 #include "monitor/monitor_archive.h"
@@ -54,11 +53,8 @@ class MonitorMemory {
     elsewhere_ = {std::move(through), hold};
   }
   bool record(history::HistoryPass news, const control::RecordBook& book);
-  // Minutes out of that history, to be read on piece by piece (history/past_minutes.h). It refers to the database.
-  Result<history::PastMinutes> begin_past(evidence::Evidence empty, const verdict::Policy& policy,
-                                          history::PastAsked asked) {
-    return history::PastMinutes::open(*database_, std::move(empty), policy, std::move(asked));
-  }
+  // That all of it is in.
+  storage::SqliteDatabase& database() { return *database_; }
   void add(const std::vector<Decision>& decisions);
   // The index of the first; Refused: not written, so nothing may be sent.
   Result<std::int64_t> add_statements(std::span<const attest::Stated> stated);

@@ -62,7 +62,7 @@ TEST(MonitorMemory, RecordsPassesAndForgetsDecisions) {
   const auto bounds = history::history_bounds(parts.database);
   ASSERT_TRUE(bounds && *bounds);
   EXPECT_EQ((*bounds)->first, kNow);
-  parts.memory.add({{.at = kNow, .key = parts.link}});
+  parts.memory.add({{.at = kNow, .key = parts.link}, {.at = kNow}});
   const auto live = [&](Duration from, Duration to) {
     for (auto t = from; t <= to; t += minutes{10}) parts.memory.keep_house(parts.evidence, kNow + t);
   };

@@ -81,16 +81,17 @@ net::HttpResponse tell_statement(Monitor& monitor, const net::HttpRequest& reque
   if (!found) return net::error_response(found.error().kind == ErrorKind::NotFound ? 404 : 503, found.error().message);
   auto body = to_json(*found);
   if (request.query_value("minutes") == "1") {
-    const auto leaves = monitor.statements().minutes(found->index);
-    if (!leaves && leaves.error().kind != ErrorKind::NotFound) return net::error_response(503, leaves.error().message);
+    const auto grounds = monitor.grounds(found->index);
+    if (!grounds && grounds.error().kind != ErrorKind::NotFound)
+      return net::error_response(503, grounds.error().message);
     json::array list;
-    if (leaves) {
-      for (const auto& leaf : *leaves) list.emplace_back(encode_base64(leaf));
+    if (grounds) {
+      for (const auto& leaf : grounds->leaves) list.emplace_back(encode_base64(leaf));
     }
     body["minutes"] = std::move(list);
   }
   if (request.query_value("bundle") == "1") {
-    const auto bundle = bundle_of(monitor.statements(), monitor.log_desk(), *found);
+    const auto bundle = bundle_of(monitor, *found);
     if (!bundle)
       return net::error_response(bundle.error().kind == ErrorKind::NotFound ? 404 : 503, bundle.error().message);
     body["bundle"] = json::parse(encode(*bundle));

@@ -28,7 +28,7 @@ class Verification final : public MonitorAnswer {
     waits_ = false;
     const auto stored = find_statement(monitor_, statement_);
     if (!stored) return complain(stored.error());
-    auto bundle = bundle_of(monitor_.statements(), monitor_.log_desk(), *stored);
+    auto bundle = bundle_of(monitor_, *stored);
     if (!bundle) return complain(bundle.error());
     const auto signature = wire::parse_signature(stored->signature);
     if (!signature) return complain(signature.error());

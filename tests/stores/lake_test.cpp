@@ -15,6 +15,7 @@
 #include "lake/lake_writer.h"
 #include "lake/schema.h"
 #include "monitor/monitor.h"
+#include "monitor/monitor_doors.h"
 #include "net/loop.h"
 #include "stores/store_http.h"
 #include "stores/store_server.h"
@@ -77,11 +78,13 @@ class LakeCluster : public testing::Test {
     monitor = *monitor::Monitor::open(
         network.client(), *database,
         {.settings = of_monitor, .ids = wire::local_program_ids(), .key = network.monitor, .log = log}, network.now());
+    shelf.emplace(settings, store);
     start_writer();
-    monitor->connect_lake(*writer);
+    monitor->connect_lake(*writer, *shelf);
   }
   void TearDown() override {
     writer.reset();
+    shelf.reset();
     monitor.reset();
     database.reset();
     for (const auto& shard : shards) shard->kill();  // at leisure they take 5 s each
@@ -157,6 +160,19 @@ class LakeCluster : public testing::Test {
     return outcome ? boost::json::serialize(backtest::backtest_json(*outcome, "asked", "")) : outcome.error().message;
   }
 
+  // As over HTTP, from the doors of the monitor.
+  boost::json::object ask(const std::string& path, const std::string& query) {
+    service::Turn turn;
+    monitor::MonitorDoors doors(loop, turn, *monitor);
+    std::optional<net::HttpResponse> response;
+    doors.answer({.method = "GET", .path = path, .query = query},
+                 [&](net::HttpResponse answer) { response = std::move(answer); });
+    EXPECT_FALSE(response) << "it is fetched first, and nobody waits for it";
+    wait_for([&] { return response.has_value(); });
+    if (!response || response->status != 200) return {{"error", response ? response->body : "no answer"}};
+    return boost::json::parse(response->body).as_object();
+  }
+
   std::vector<std::unique_ptr<stores::StoreServer>> shards;
   net::HttpClient http;
   net::Loop loop;
@@ -168,6 +184,7 @@ class LakeCluster : public testing::Test {
   std::string store;
   std::unique_ptr<monitor::Monitor> monitor;
   std::optional<lake::LakeWriter> writer;
+  std::optional<lake::LakeShelf> shelf;
 };
 
 TEST_F(LakeCluster, NothingIsLostOrTwiceThereWhileAShardIsAwayAndTheFileForgetsOnlyWhatIsThere) {
@@ -190,7 +207,7 @@ TEST_F(LakeCluster, NothingIsLostOrTwiceThereWhileAShardIsAwayAndTheFileForgetsO
   ASSERT_TRUE(all_is_sent()) << writer->state().problem;
   writer.reset();  // another process goes on, and the lake says where
   start_writer();
-  monitor->connect_lake(*writer);
+  monitor->connect_lake(*writer, *shelf);
   ASSERT_TRUE(all_is_sent()) << writer->state().problem;
   live(hours{2});
   ASSERT_TRUE(all_is_sent()) << writer->state().problem;
@@ -203,6 +220,15 @@ TEST_F(LakeCluster, NothingIsLostOrTwiceThereWhileAShardIsAwayAndTheFileForgetsO
   const auto there = lake::lake_bounds(client, settings, store);
   ASSERT_TRUE(there && *there);
   EXPECT_EQ((*there)->first, kStart);
+
+  const auto decisions = ask("/api/v1/decisions", "limit=1000");
+  ASSERT_TRUE(decisions.contains("decisions")) << boost::json::serialize(decisions);
+  std::vector<std::int64_t> ids;
+  for (const auto& one : decisions.at("decisions").as_array()) ids.push_back(one.at("id").as_int64());
+  EXPECT_EQ(ids, (std::vector<std::int64_t>{4, 3, 2, 1})) << "what the file has, and behind it what it has forgotten";
+  const auto first_day = ask("/api/v1/minutes", "record=ams&day=" + to_text(kStart).substr(0, 10));
+  EXPECT_EQ(boost::json::serialize(first_day.at("recorded_from")), "\"" + to_text(kStart) + "\"")
+      << boost::json::serialize(first_day);
   EXPECT_EQ((*there)->second, *newest());
 }
 

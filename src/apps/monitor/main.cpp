@@ -177,10 +177,12 @@ Result<int> run(Wanted wanted) {
   monitor->connect_sources(monitor::http_stores(send, random_jitter(), [&] { passes.wake(); }));
   monitor->connect_judges(monitor::http_peers(send, [&] { passes.wake(); }));
   std::optional<lake::LakeWriter> lake_writer;
+  std::optional<lake::LakeShelf> lake_shelf;
   if (settings.lake.on()) {
     DZ_TRY_ASSIGN(const auto store_id, lake::store_id(database));
     lake_writer.emplace(lake::LakeWriter::Settings{settings.store_path, store_id, settings.lake, log});
-    monitor->connect_lake(*lake_writer);
+    lake_shelf.emplace(settings.lake, store_id);
+    monitor->connect_lake(*lake_writer, *lake_shelf);
   }
   client::ProgramSubscription subscription(loop, {network.ws_url, network.ids.serviceability},
                                            {.on_account =
