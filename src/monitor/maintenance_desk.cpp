@@ -49,10 +49,10 @@ Result<void> check_standing(const client::Snapshot& records, const Pubkey& recor
         fmt::format("expected the pubkey of a link or a device, found {}, which is neither", to_text(record)));
   }
   if (roles.contributor() || roles.foundation || roles.health_authority) return {};
-  return refused(
-      fmt::format("key {} may not speak of {}: sign with the key of its contributor's owner (of either side of a link), "
-                  "of the foundation or of the health authority",
-                  to_text(signer), name));
+  return refused(fmt::format(
+      "key {} may not speak of {}: sign with the key of its contributor's owner (of either side of a link), "
+      "of the foundation or of the health authority",
+      to_text(signer), name));
 }
 
 }  // namespace

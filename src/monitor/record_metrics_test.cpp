@@ -110,9 +110,10 @@ TEST(RecordMetrics, WhatIsWorkedOnIsNotCountedAsUnhealthyInService) {
   Fleet fleet(2, 0);
   fleet.set(Status::Activated, Health::Impaired);
   const auto counted = [&](const std::string& contributor, const std::string& why, int count) {
-    return has(fleet.text(), fmt::format("\ndoublezero_monitor_records_not_as_wanted{{contributor=\"{}\",kind=\"link\",why="
-                                         "\"{}\"}} {}\n",
-                                         contributor, why, count));
+    return has(fleet.text(),
+               fmt::format("\ndoublezero_monitor_records_not_as_wanted{{contributor=\"{}\",kind=\"link\",why="
+                           "\"{}\"}} {}\n",
+                           contributor, why, count));
   };
   EXPECT_TRUE(counted("contributor-00", "unhealthy-in-service", 1) && counted("contributor-00", "in-maintenance", 0));
   fleet.worked_on = fleet.records.links.begin()->first;

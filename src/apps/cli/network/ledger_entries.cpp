@@ -159,7 +159,8 @@ LedgerNetwork network_of(const client::Snapshot& snapshot, const Topologies& top
   if (snapshot.global_config) file.global_config = entry_of(*snapshot.global_config, snapshot.global_state);
   std::vector<std::string> names;
   for (const auto& [key, record] : topologies) file.topologies.push_back(entry_of(record));
-  std::sort(file.topologies.begin(), file.topologies.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(file.topologies.begin(), file.topologies.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const auto& one : file.topologies) names.push_back(one.name);
   for (const auto& [key, record] : snapshot.locations) file.locations.push_back(entry_of(record));
   for (const auto& [key, record] : snapshot.exchanges) file.exchanges.push_back(entry_of(snapshot, record));

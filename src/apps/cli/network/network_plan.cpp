@@ -177,7 +177,8 @@ class Planner {
     const auto& e = file_.topologies[i];
     const auto name = fmt::format("topology '{}'", e.name);
     if (rules_.profile->guarded) {
-      return complain(e.line, fmt::format("{}: expected no topologies, as the program of this ledger serves none", name));
+      return complain(e.line,
+                      fmt::format("{}: expected no topologies, as the program of this ledger serves none", name));
     }
     const auto there = find_topology(for_.topologies, e.name);
     if (!there) return add(StepKind::CreateTopology, i, name, changes_between(members_of(e), {}));

@@ -123,7 +123,8 @@ TEST_F(Plans, TagsOfANewLinkAreASecondWriteUnlessTheProgramSetsThem) {
   EXPECT_EQ(made.steps[2].kind, StepKind::ChangeLink);
   EXPECT_EQ(made.steps[2].changes[0].member, "topologies");
   file.links[0].topologies = {"OTHER"};
-  EXPECT_EQ(plan().complaints.at(0), "n.toml:7: link 'x': expected a topology of the file or of the ledger, found 'OTHER'");
+  EXPECT_EQ(plan().complaints.at(0),
+            "n.toml:7: link 'x': expected a topology of the file or of the ledger, found 'OTHER'");
 }
 
 TEST_F(Plans, TagsThatTheFileDoesNotNameStay) {

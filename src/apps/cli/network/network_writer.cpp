@@ -115,8 +115,8 @@ Result<client::Written> NetworkWriter::create_topology(const TopologyEntry& e) {
   const auto lacking = devices_without_segment(snapshot(), topology);
   const std::span<const Pubkey> all = lacking;
   for (std::size_t at = 0; at < all.size(); at += wire::kMaxDevicesToAssign) {
-    DZ_TRY(provisioner().assign_node_segments(
-        e.name, all.subspan(at, std::min(wire::kMaxDevicesToAssign, all.size() - at))));
+    DZ_TRY(provisioner().assign_node_segments(e.name,
+                                              all.subspan(at, std::min(wire::kMaxDevicesToAssign, all.size() - at))));
   }
   return written;
 }
