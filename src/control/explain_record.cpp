@@ -167,8 +167,8 @@ Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, con
   verdict::AssessmentReport report;
   const auto cause = cause_report(inputs, key);
   const auto tell = [&](const auto& record, const auto& assessment, const auto& sources, const auto& minutes) {
-    report =
-        report_assessment(record, assessment, sources, {extras.drained_by, cause ? &*cause : nullptr, extras.held_back});
+    report = report_assessment(record, assessment, sources,
+                               {extras.drained_by, cause ? &*cause : nullptr, extras.held_back});
     const bool wants_minutes = extras.strips || extras.minutes;
     add_minutes(assessment, wants_minutes ? minutes() : std::vector<verdict::FindingMinutes>{}, extras, report);
   };

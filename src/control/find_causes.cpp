@@ -24,8 +24,10 @@ bool goes_on(const Finding& f) {
   return f.mode == verdict::Mode::Enforce || f.tally.good > 0;
 }
 
-// The first bad minute of the run that goes on; none when it fills the window.
+// The first bad minute of the run that goes on; none when it fills the window, and of what was never heard in it: that
+// may have been made later, and the run may begin where this monitor began to look.
 std::optional<Timestamp> since_of(const Finding& f) {
+  if (f.to_do == verdict::ToDo::FirstHeard) return std::nullopt;
   const auto& since = f.tally.bad_since;
   return since && *since > f.tally.from ? std::optional<Timestamp>(*since) : std::nullopt;
 }

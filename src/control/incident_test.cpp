@@ -104,6 +104,19 @@ TEST_F(CausesTest, ASilentDeviceExplainsItsPorts) {
   EXPECT_EQ(told(found[0].cause), "ams has been silent since 11:57: no counter rows");
 }
 
+// Made ten minutes ago, while the monitor knows the last hour: it did not fall silent an hour ago.
+TEST_F(CausesTest, WhatWasNeverHeardHasNotBeenSilentSinceAnyTime) {
+  auto unheard = silent_ams;
+  unheard[0].tally.good = 0;
+  unheard[0].tally.bad = 60;
+  unheard[0].tally.bad_since = kNoon - 1h;
+  unheard[0].to_do = verdict::ToDo::FirstHeard;
+  const auto found = find({}, unheard);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(told(found[0].cause), "ams sends nothing: no counter rows");
+  EXPECT_EQ(render_to_do(found[0].cause, {links, devices, policy, kNoon}), "set up what publishes the counters of ams");
+}
+
 TEST_F(CausesTest, AWrongClockExplainsASilentDeviceAndIsKnownBeforeAnyMinuteIsBad) {
   facts.clock_ahead[kAms] = 9min;
   for (const auto& found : {find(silent_link, silent_ams), find({})}) {

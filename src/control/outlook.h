@@ -18,8 +18,8 @@ class Outlook {
 
   // The first pass, from that of `judged` on, that finds the record healthy if nothing new goes wrong: every minute
   // from the watermarks on is good, every source answers in time, QA goes on as it is, and the record stays as it is
-  // but for its health. None when something else has to happen first, and when a write is all that is missing. About 5 us when the assessment's own time may
-  // be too early, else nothing.
+  // but for its health. None when something else has to happen first, and when a write is all that is missing. About 5
+  // us when the assessment's own time may be too early, else nothing.
   std::optional<Timestamp> healthy_at(const Link& link, const LinkSubjects& subjects,
                                       const verdict::RecordMemory& memory, const verdict::Assessment& judged);
   std::optional<Timestamp> healthy_at(const Device& device, const DeviceSubjects& subjects,

@@ -126,7 +126,9 @@ TEST(Execution, AskingForComputingThatThereIsNotIsRefusedWhole) {
   LedgerFixture f;
   f.fund(f.alice.pubkey());
   const auto hash = f.bank().latest_blockhash().hash;
-  const auto asking = [](Bytes data) { return wire::Instruction{wire::compute_budget_program_id(), {}, std::move(data)}; };
+  const auto asking = [](Bytes data) {
+    return wire::Instruction{wire::compute_budget_program_id(), {}, std::move(data)};
+  };
   const auto limit_of_data = [&](std::uint32_t bytes) {
     wire::BorshWriter out;
     out(std::uint8_t{4}, bytes);

@@ -37,18 +37,22 @@ Result<void> check_signature(const MaintenanceDesk::Signed& by, std::string_view
 // Whoever may drain the record, and who answers for the network or its health.
 Result<void> check_standing(const client::Snapshot& records, const Pubkey& record, const Pubkey& signer) {
   lifecycle::Roles roles;
+  std::string name;
   if (const auto link = records.links.find(record); link != records.links.end()) {
     roles = roles_for_link(records, link->second, signer);
+    name = "link '" + link->second.code + "'";
   } else if (const auto device = records.devices.find(record); device != records.devices.end()) {
     roles = roles_for_device(records, device->second, signer);
+    name = "device '" + device->second.code + "'";
   } else {
     return not_found(
         fmt::format("expected the pubkey of a link or a device, found {}, which is neither", to_text(record)));
   }
   if (roles.contributor() || roles.foundation || roles.health_authority) return {};
-  return refused(
-      fmt::format("{} may not speak of {}: expected its contributor's owner, the foundation or the health authority",
-                  to_text(signer), to_text(record)));
+  return refused(fmt::format(
+      "key {} may not speak of {}: sign with the key of its contributor's owner (of either side of a link), "
+      "of the foundation or of the health authority",
+      to_text(signer), name));
 }
 
 }  // namespace

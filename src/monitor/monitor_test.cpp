@@ -547,8 +547,9 @@ TEST_F(MonitorTest, WhatTheBudgetHoldsBackHasNoTimeAndSaysUntilWhen) {
     for (const auto& verdict : monitor->verdicts()) {
       const auto report = monitor->assessment(verdict.key);
       ASSERT_TRUE(report);
-      const bool says = report->sentence.find("; its change of health is held back by the change budget (too much of the "
-                                              "fleet in an hour), until ") != std::string::npos;
+      const bool says = report->sentence.find(
+                            "; its change of health is held back by the change budget (too much of the "
+                            "fleet in an hour), until ") != std::string::npos;
       EXPECT_EQ(says, monitor->desk().budget().defers(verdict.key)) << report->sentence;
       if (!says) continue;
       ++held;

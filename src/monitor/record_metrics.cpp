@@ -86,10 +86,13 @@ void RecordMetrics::count(const client::Snapshot& records, const control::Record
     if (is_asked(criteria[i], governed.status))
       ++of_kind.judgements[i][static_cast<std::size_t>(verdict.judgements[i])];
   }
-  const auto rank = rank_of(control::not_as_wanted(*policy_.profile, governed, verdict));
+  const auto why = control::not_as_wanted(*policy_.profile, governed, verdict);
+  const auto rank = rank_of(why);
   auto& of_contributor = contributors_[told->contributor];
   ++of_contributor.records[index_of(verdict.kind)];
-  ++of_contributor.by_rank[index_of(verdict.kind)][rank];
+  const bool worked_on = in_maintenance && why == control::NotAsWanted::UnhealthyInService;
+  ++(worked_on ? of_contributor.worked_on[index_of(verdict.kind)]
+               : of_contributor.by_rank[index_of(verdict.kind)][rank]);
   if (verdict.kind == RecordKind::Device) {
     accepting_ += accepts_new_users(governed.status) ? 1 : 0;
     keeping_ += keeps_users(governed.status) ? 1 : 0;
@@ -147,6 +150,9 @@ void RecordMetrics::add_contributors(MetricsPage& page) const {
         page.gauge("records_not_as_wanted", "Links and devices that are not as people want them, by what comes first.",
                    number(counts.by_rank[index_of(kind)][rank_of(why)]), labels);
       }
+      labels["why"] = "in-maintenance";
+      page.gauge("records_not_as_wanted", "Links and devices that are not as people want them, by what comes first.",
+                 number(counts.worked_on[index_of(kind)]), labels);
     }
   }
 }

@@ -60,6 +60,7 @@ class RecordMetrics {
   struct OfContributor {
     std::array<std::size_t, 2> records{};  // by kind
     std::array<std::array<std::size_t, kRanks>, 2> by_rank{};
+    std::array<std::size_t, 2> worked_on{};  // unhealthy in service, which alarms nobody while it is worked on
   };
 
   void add_kind(service::MetricsPage& page, RecordKind kind) const;

@@ -51,7 +51,8 @@ struct Fleet {
   service::MetricsPage page(RecordMetricsOptions options = {}) const {
     service::MetricsPage page("doublezero_monitor_");
     RecordMetrics metrics(policy, options);
-    for (const auto& [key, link] : records.links) metrics.count(records, verdict(RecordKind::Link, key));
+    for (const auto& [key, link] : records.links)
+      metrics.count(records, verdict(RecordKind::Link, key), key == worked_on);
     for (const auto& [key, device] : records.devices) metrics.count(records, verdict(RecordKind::Device, key));
     metrics.add_fleet(page);
     while (const auto* key = metrics.next()) {
@@ -66,6 +67,7 @@ struct Fleet {
   client::Snapshot records;
   verdict::Policy policy = verdict::default_policy(rfc_profile());
   verdict::Judgement judgement = verdict::Judgement::Met;
+  Pubkey worked_on{};  // the link in maintenance
 };
 
 bool has(const std::string& page, const std::string& line) { return page.find(line) != std::string::npos; }
@@ -101,6 +103,22 @@ TEST(RecordMetrics, WhatCarriesTrafficUnhealthyIsShownFirst) {
   last.code = "carries-traffic";
   const auto page = fleet.text({.most_bytes = 1});
   EXPECT_TRUE(has(page, "record_status{code=\"carries-traffic\"")) << page;
+}
+
+// The alert rule counts by reason, so what is worked on has a reason of its own.
+TEST(RecordMetrics, WhatIsWorkedOnIsNotCountedAsUnhealthyInService) {
+  Fleet fleet(2, 0);
+  fleet.set(Status::Activated, Health::Impaired);
+  const auto counted = [&](const std::string& contributor, const std::string& why, int count) {
+    return has(fleet.text(),
+               fmt::format("\ndoublezero_monitor_records_not_as_wanted{{contributor=\"{}\",kind=\"link\",why="
+                           "\"{}\"}} {}\n",
+                           contributor, why, count));
+  };
+  EXPECT_TRUE(counted("contributor-00", "unhealthy-in-service", 1) && counted("contributor-00", "in-maintenance", 0));
+  fleet.worked_on = fleet.records.links.begin()->first;
+  EXPECT_TRUE(counted("contributor-00", "unhealthy-in-service", 0) && counted("contributor-00", "in-maintenance", 1));
+  EXPECT_TRUE(counted("contributor-01", "unhealthy-in-service", 1));
 }
 
 TEST(RecordMetrics, NoLabelTellsAStatusAHealthOrAJudgementOfARecord) {

@@ -28,9 +28,9 @@ Check pay_rent(const AccountRef& payer, const AccountRef& table, std::size_t siz
   if (table.account->lamports >= needed) return {};
   const auto missing = needed - table.account->lamports;
   if (payer.account->lamports < missing) {
-    return tl::unexpected<Rejection>(
-        Rejection{to_error(SystemError::ResultWithNegativeLamports),
-                  fmt::format("{} has {} lamports, {} are needed", to_text(payer.key), payer.account->lamports, missing)});
+    return tl::unexpected<Rejection>(Rejection{
+        to_error(SystemError::ResultWithNegativeLamports),
+        fmt::format("{} has {} lamports, {} are needed", to_text(payer.key), payer.account->lamports, missing)});
   }
   payer.account->lamports -= missing;
   table.account->lamports += missing;

@@ -96,8 +96,9 @@ Check move_lamports(const AccountRef& from, const AccountRef& to, std::uint64_t 
     return reject(Kind::InvalidArgument, to_text(from.key) + " holds data, so it is no plain wallet");
   }
   if (from.account->lamports < lamports) {
-    return reject_as(SystemError::ResultWithNegativeLamports, fmt::format("{} has {} lamports, {} are needed", to_text(from.key),
-                                                                from.account->lamports, lamports));
+    return reject_as(
+        SystemError::ResultWithNegativeLamports,
+        fmt::format("{} has {} lamports, {} are needed", to_text(from.key), from.account->lamports, lamports));
   }
   DZ_TRY(set_lamports(from, from.account->lamports - lamports));
   return set_lamports(to, to.account->lamports + lamports);
@@ -110,7 +111,8 @@ Check allocate_space(const Invocation& invocation, const Target& target, std::ui
     return reject_as(SystemError::AccountAlreadyInUse, to_text(at.key) + " is in use already");
   }
   if (space > kMaxAccountBytes) {
-    return reject_as(SystemError::InvalidAccountDataLength, fmt::format("{} bytes, at most {}", space, kMaxAccountBytes));
+    return reject_as(SystemError::InvalidAccountDataLength,
+                     fmt::format("{} bytes, at most {}", space, kMaxAccountBytes));
   }
   if (!at.writable) return reject(Kind::ReadonlyDataModified, to_text(at.key) + " is read-only");
   at.account->data.assign(space, 0);

@@ -49,7 +49,7 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_records() {
       &F::held_by_drain);
   add("held by the record", R"((State: held|also held) by <id>)", &F::held_by_record);
   // What to do.
-  add("To do: nothing", R"(To do: (nothing|nothing but to keep it clean))", &F::nothing_to_do);
+  add("To do: nothing", R"(To do: (nothing|nothing but to keep it clean|nothing but to wait))", &F::nothing_to_do);
   add("To do", R"(To do: (.*))", &F::to_do_of);
   add("of a criterion", R"(<id>: (.*))", &F::to_do_of);
   add("more to do", R"((\d+) more criteria need a hand|(1) more criterion needs a hand)", &F::more_to_do);

@@ -57,7 +57,10 @@ std::string render_advice(const JudgedRecord& record, const Assessment& a, const
   if (const auto* f = first(a, goes_on)) return find_the_cause(record, *f);
   if (a.to == Health::Healthy) return held_back != nullptr ? held_back->to_do : "nothing";
   if (const auto* f = first(a, needs_a_source)) return render_to_do(record, *f, a);
-  if (const auto* f = first(a, needs_to_go_on)) return render_to_do(record, *f, a);
+  if (const auto* f = first(a, needs_to_go_on)) {
+    const bool waits = f->to_do == ToDo::ObservedAgain;
+    return (waits ? "nothing but to wait; " : "") + render_to_do(record, *f, a);
+  }
   return held_back != nullptr ? held_back->to_do : "nothing but to keep it clean";
 }
 

@@ -217,9 +217,9 @@ std::string render_explanation(const JudgedRecord& record, const Assessment& a) 
 std::string render_page(const JudgedRecord& record, const Assessment& a, const PageEvidence& evidence,
                         const PageOptions& options) {
   const Besides besides{options.drained_by, options.cause, options.held_back};
-  auto text = heading(record, a, besides) + fmt::format("State: {}.\nTo do: {}.\n",
-                                                        render_condition(a, options.drained_by),
-                                                        render_advice(record, a, besides));
+  auto text =
+      heading(record, a, besides) + fmt::format("State: {}.\nTo do: {}.\n", render_condition(a, options.drained_by),
+                                                render_advice(record, a, besides));
   auto notes = notes_of(record, a);
   notes.insert(notes.end(), options.notes.begin(), options.notes.end());
   for (const auto& note : notes) text += fmt::format("Note: {}.\n", note);

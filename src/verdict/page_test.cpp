@@ -105,6 +105,27 @@ TEST(Page, SaysThatItStillGoesOn) {
                                    "Switch1/1/1.1004) in the newest minute.\n"));
 }
 
+// What has to be observed again is nobody's to do.
+TEST(Page, SaysThatThereIsNothingToDoButToWait) {
+  LinkPage at;
+  at.set(kTo - 20min, 20, {evidence::MinuteState::Unobserved});
+  EXPECT_THAT(at.page(), HasSubstr("To do: nothing but to wait; met at most ")) << at.page();
+}
+
+// The change budget, say: it stands behind the sentence, and what there is to do about it in place of "nothing".
+TEST(Page, SaysWhatHoldsAChangeBack) {
+  LinkPage at;
+  at.assess();
+  ASSERT_EQ(at.assessment.to, Health::Healthy);
+  const HeldBack held{"its change of health is held back", "nothing but to wait until it may be written"};
+  const auto page = render_page(JudgedRecord{at.link}, at.assessment, {at.sources}, {.held_back = &held});
+  EXPECT_THAT(page, HasSubstr("every criterion is met over 24 h 0 min; its change of health is held back\n"));
+  EXPECT_THAT(page, HasSubstr("To do: nothing but to wait until it may be written.\n"));
+  const auto report = report_assessment(JudgedRecord{at.link}, at.assessment, at.sources, {.held_back = &held});
+  EXPECT_EQ(report.healthy_at, std::nullopt) << "that is now, at every pass";
+  EXPECT_EQ(report.advice, held.to_do);
+}
+
 TEST(Page, NamesTheCommandThatIsNeeded) {
   LinkPage at;
   at.link.desired_status = DesiredStatus::HardDrained;

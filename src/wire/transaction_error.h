@@ -78,8 +78,9 @@ constexpr bool is_lookup_failure(TransactionErrorKind kind) {
 
 struct TransactionError {
   TransactionErrorKind kind = TransactionErrorKind::InstructionError;
-  std::uint8_t instruction = 0;  // index of the instruction, where one is meant; with InsufficientFundsForRent, of the account
-  InstructionError error;        // with kind InstructionError
+  std::uint8_t instruction =
+      0;  // index of the instruction, where one is meant; with InsufficientFundsForRent, of the account
+  InstructionError error;  // with kind InstructionError
   bool operator==(const TransactionError&) const = default;
 };
 

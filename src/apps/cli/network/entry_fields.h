@@ -37,12 +37,14 @@ Result<std::string> parse_lower_code(std::string_view text);
 Result<std::string> parse_lower_link_code(std::string_view text);
 Result<std::string> parse_seat(std::string_view text);
 Result<std::string> parse_any_text(std::string_view text);
+Result<std::string> parse_topology_name(std::string_view text);
 
 inline std::string same(const std::string& text) { return text; }
 inline constexpr Parsed<std::string> kCode{"a code, such as \"ams\"", parse_lower_code, same};
 inline constexpr Parsed<std::string> kLinkCode{"a code, such as \"ams-lon\"", parse_lower_link_code, same};
 inline constexpr Parsed<std::string> kSeat{"the code of a device, or \"none\"", parse_seat, same};
 inline constexpr Parsed<std::string> kText{"a text", parse_any_text, same};
+inline constexpr Parsed<std::string> kTopology{"the name of a topology, such as \"CORE\"", parse_topology_name, same};
 inline constexpr Parsed<std::string> kPort{"the name of an interface, such as \"Ethernet1\"", normalise_interface_name,
                                            same};
 inline constexpr Parsed<NetworkV4> kNetwork{"a network, such as \"10.0.0.0/16\"", parse_network,
@@ -102,6 +104,12 @@ struct Networks {
   boost::json::value write(const std::vector<NetworkV4>& networks) const;
 };
 
+// Names of topologies, in any order and case.
+struct TopologyNames {
+  Result<std::vector<std::string>> read(const FileValue& value) const;
+  boost::json::value write(const std::vector<std::string>& names) const;
+};
+
 template <typename Entry, typename Io>
 void config_fields(Entry& e, Io& io) {
   io("local_asn", e.local_asn, Whole<std::uint32_t>{});
@@ -112,6 +120,12 @@ void config_fields(Entry& e, Io& io) {
   io("multicast_publisher_block", e.multicast_publisher_block, kNetwork);
   io("contributor_airdrop_lamports", e.contributor_airdrop_lamports, Whole<std::uint64_t>{});
   io("user_airdrop_lamports", e.user_airdrop_lamports, Whole<std::uint64_t>{});
+}
+
+template <typename Entry, typename Io>
+void topology_fields(Entry& e, Io& io) {
+  io("name", e.name, kTopology);
+  io("constraint", e.constraint, Words<TopologyConstraint>{});
 }
 
 template <typename Entry, typename Io>
@@ -190,6 +204,7 @@ void link_fields(Entry& e, Io& io) {
   io("delay_override_ns", e.delay_override_ns, Whole<std::uint64_t>{});
   io("desired_status", e.desired_status, Words<DesiredStatus>{});
   io("unicast_drained", e.unicast_drained, Flag{});
+  io("topologies", e.topologies, TopologyNames{});
 }
 
 }  // namespace dz::cli::entry

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "domain/interface_name.h"
+#include "wire/addresses.h"
 
 namespace dz::cli {
 namespace {
@@ -123,7 +124,15 @@ DeviceEntry entry_of(const client::Snapshot& snapshot, const Device& r) {
   return e;
 }
 
-LinkEntry entry_of(const client::Snapshot& snapshot, const Link& r) {
+TopologyEntry entry_of(const Topology& r) { return {0, wire::topology_name(r.name), r.constraint}; }
+
+std::vector<std::string> default_topologies(const std::vector<std::string>& there) {
+  const std::string name(wire::kDefaultTopology);
+  const bool is_there = std::find(there.begin(), there.end(), name) != there.end();
+  return is_there ? std::vector{name} : std::vector<std::string>();
+}
+
+LinkEntry entry_of(const client::Snapshot& snapshot, const Link& r, const Topologies& topologies) {
   LinkEntry e;
   e.code = code_key(r.code);
   e.link_type = r.type;
@@ -140,13 +149,19 @@ LinkEntry entry_of(const client::Snapshot& snapshot, const Link& r) {
   e.delay_override_ns = r.delay_override_ns;
   e.desired_status = r.desired_status;
   e.unicast_drained = (r.flags & kLinkFlagUnicastDrained) != 0;
+  e.topologies = topology_names(topologies, r.topologies);
   return e;
 }
 
-LedgerNetwork network_of(const client::Snapshot& snapshot) {
+LedgerNetwork network_of(const client::Snapshot& snapshot, const Topologies& topologies) {
   LedgerNetwork network;
   auto& file = network.file;
   if (snapshot.global_config) file.global_config = entry_of(*snapshot.global_config, snapshot.global_state);
+  std::vector<std::string> names;
+  for (const auto& [key, record] : topologies) file.topologies.push_back(entry_of(record));
+  std::sort(file.topologies.begin(), file.topologies.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (const auto& one : file.topologies) names.push_back(one.name);
   for (const auto& [key, record] : snapshot.locations) file.locations.push_back(entry_of(record));
   for (const auto& [key, record] : snapshot.exchanges) file.exchanges.push_back(entry_of(snapshot, record));
   for (const auto& [key, record] : snapshot.contributors) file.contributors.push_back(entry_of(record));
@@ -159,7 +174,9 @@ LedgerNetwork network_of(const client::Snapshot& snapshot) {
     if (!leaves("device", record)) file.devices.push_back(entry_of(snapshot, record));
   }
   for (const auto& [key, record] : snapshot.links) {
-    if (!leaves("link", record)) file.links.push_back(entry_of(snapshot, record));
+    if (leaves("link", record)) continue;
+    auto& link = file.links.emplace_back(entry_of(snapshot, record, topologies));
+    if (link.topologies == default_topologies(names)) link.topologies.reset();  // as it is when it is made
   }
   sort_by_code(file.locations);
   sort_by_code(file.exchanges);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apps/cli/network/network_file.h"
+#include "apps/cli/ui/topologies.h"
 #include "client/snapshot.h"
 
 namespace dz::cli {
@@ -16,7 +17,11 @@ ExchangeEntry entry_of(const client::Snapshot& snapshot, const Exchange& exchang
 ContributorEntry entry_of(const Contributor& contributor);
 InterfaceEntry entry_of(const client::Snapshot& snapshot, const Interface& interface);
 DeviceEntry entry_of(const client::Snapshot& snapshot, const Device& device);
-LinkEntry entry_of(const client::Snapshot& snapshot, const Link& link);
+TopologyEntry entry_of(const Topology& topology);
+// topologies: of the ledger.
+LinkEntry entry_of(const client::Snapshot& snapshot, const Link& link, const Topologies& topologies);
+// With what a new link is tagged where these topologies are.
+std::vector<std::string> default_topologies(const std::vector<std::string>& there);
 
 // On its way out, or refused for good: no part of the network that people want.
 bool is_leaving(Status status);
@@ -25,6 +30,6 @@ struct LedgerNetwork {
   NetworkFile file;                   // by code; interfaces by name, numbers as numbers
   std::vector<std::string> left_out;  // "link 'x' is rejected"
 };
-LedgerNetwork network_of(const client::Snapshot& snapshot);
+LedgerNetwork network_of(const client::Snapshot& snapshot, const Topologies& topologies);
 
 }  // namespace dz::cli

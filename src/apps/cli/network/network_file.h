@@ -30,6 +30,12 @@ struct GlobalConfigEntry {
   std::optional<std::uint64_t> contributor_airdrop_lamports, user_airdrop_lamports;
 };
 
+struct TopologyEntry {
+  int line = 0;
+  std::string name;  // in capitals
+  std::optional<TopologyConstraint> constraint;
+};
+
 struct LocationEntry {
   int line = 0;
   std::string code, name, country;
@@ -89,10 +95,12 @@ struct LinkEntry {
   std::optional<std::uint64_t> delay_override_ns;
   std::optional<DesiredStatus> desired_status;
   std::optional<bool> unicast_drained;
+  std::optional<std::vector<std::string>> topologies;  // names in capitals, each once, sorted
 };
 
 struct NetworkFile {
   std::optional<GlobalConfigEntry> global_config;
+  std::vector<TopologyEntry> topologies;
   std::vector<LocationEntry> locations;
   std::vector<ExchangeEntry> exchanges;
   std::vector<ContributorEntry> contributors;
@@ -116,6 +124,7 @@ std::string render_network_file(const NetworkFile& file, NetworkFormat format);
 
 // Every member that is set, for a comparison with another record of the same kind.
 boost::json::object members_of(const GlobalConfigEntry& entry);
+boost::json::object members_of(const TopologyEntry& entry);
 boost::json::object members_of(const LocationEntry& entry);
 boost::json::object members_of(const ExchangeEntry& entry);
 boost::json::object members_of(const ContributorEntry& entry);

@@ -79,6 +79,7 @@ class Planner {
 
   NetworkPlan plan() {
     plan_config();
+    for (std::size_t i = 0; i < file_.topologies.size(); ++i) plan_topology(i);
     for (std::size_t i = 0; i < file_.locations.size(); ++i) plan_location(i);
     for (std::size_t i = 0; i < file_.exchanges.size(); ++i) plan_exchange(i);
     for (std::size_t i = 0; i < file_.contributors.size(); ++i) plan_contributor(i);
@@ -170,6 +171,35 @@ class Planner {
     add_change(StepKind::SetGlobalConfig, 0, "the global configuration", std::move(changes));
     if (!snapshot_.global_config) std::erase_if(airdrop, [](const auto& c) { return is_first_value(c.after); });
     if (!airdrop.empty()) add(StepKind::SetAirdrop, 0, "the airdrop amounts", std::move(airdrop));
+  }
+
+  void plan_topology(std::size_t i) {
+    const auto& e = file_.topologies[i];
+    const auto name = fmt::format("topology '{}'", e.name);
+    if (rules_.profile->guarded) {
+      return complain(e.line,
+                      fmt::format("{}: expected no topologies, as the program of this ledger serves none", name));
+    }
+    const auto there = find_topology(for_.topologies, e.name);
+    if (!there) return add(StepKind::CreateTopology, i, name, changes_between(members_of(e), {}));
+    const auto changes = changes_between(members_of(e), members_of(entry_of(*there->record)));
+    refuse_fixed(name, changes);
+    if (changes.empty()) ++plan_.as_they_are;
+  }
+  // Those of the file and of the ledger.
+  std::vector<std::string> all_topologies() const {
+    std::vector<std::string> names;
+    for (const auto& e : file_.topologies) names.push_back(e.name);
+    for (const auto& [key, topology] : for_.topologies) names.push_back(entry_of(topology).name);
+    return names;
+  }
+  void check_topologies(const LinkEntry& e, const std::string& name) {
+    if (!e.topologies) return;
+    const auto all = all_topologies();
+    for (const auto& one : *e.topologies) {
+      if (std::find(all.begin(), all.end(), one) != all.end()) continue;
+      complain(e.line, fmt::format("{}: expected a topology of the file or of the ledger, found '{}'", name, one));
+    }
   }
 
   void plan_location(std::size_t i) {
@@ -336,6 +366,7 @@ class Planner {
       need_device(e.line, name, e.side_z);
     }
     check_desired(e.line, RecordKind::Link, name, e.desired_status);
+    check_topologies(e, name);
     const auto a = contributor_of(e.side_a), z = contributor_of(e.side_z);
     if (e.link_type == LinkType::Wan && !a.empty() && !z.empty() && a != z) {
       complain(e.line, fmt::format("{}: expected one contributor at both sides of a WAN link, found '{}' and '{}': "
@@ -367,7 +398,7 @@ class Planner {
     if (!check_name(links_, name, e.code) || !check_stays(links_, name, e.code)) return;
     check_link(e, name);
     if (record == nullptr) return plan_new_link(i, name);
-    auto changes = changes_between(members_of(e), members_of(entry_of(snapshot_, *record)));
+    auto changes = changes_between(members_of(e), members_of(entry_of(snapshot_, *record, for_.topologies)));
     const auto acceptance = take(changes, {record->status == Status::Requested ? "side_z_interface" : ""});
     refuse_fixed(name, take(changes, {"link_type", "side_a", "side_a_interface", "side_z", "side_z_interface"}));
     if (!acceptance.empty()) plan_acceptance(i, name, acceptance);
@@ -379,7 +410,8 @@ class Planner {
     check_port(e, name, e.side_a, e.side_a_interface);
     if (e.side_z_interface) check_port(e, name, e.side_z, *e.side_z_interface);
     auto changes = changes_between(members_of(e), {});
-    auto later = take(changes, {"delay_override_ns", "unicast_drained"});
+    auto later = take(changes, {"delay_override_ns", "unicast_drained", "topologies"});
+    if (e.topologies == default_topologies(all_topologies())) take(later, {"topologies"});  // the program tags it
     auto acceptance = take(changes, {e.link_type == LinkType::Dzx ? "side_z_interface" : ""});
     add(StepKind::CreateLink, i, name, std::move(changes));
     if (!acceptance.empty()) plan_acceptance(i, name, std::move(acceptance));
@@ -399,6 +431,11 @@ class Planner {
     }
   }
   void list_rest() {
+    for (const auto& [key, topology] : for_.topologies) {
+      const auto named = [name = entry_of(topology).name](const TopologyEntry& e) { return e.name == name; };
+      if (std::none_of(file_.topologies.begin(), file_.topologies.end(), named))
+        plan_.only_on_ledger.push_back(fmt::format("topology '{}'", topology.name));
+    }
     list("location", snapshot_.locations, location_at_);
     list("exchange", snapshot_.exchanges, exchange_at_);
     list("contributor", snapshot_.contributors, contributor_at_);
@@ -434,7 +471,8 @@ class Planner {
 
 bool creates(StepKind kind) {
   return kind == StepKind::CreateLocation || kind == StepKind::CreateExchange || kind == StepKind::CreateContributor ||
-         kind == StepKind::CreateDevice || kind == StepKind::CreateInterface || kind == StepKind::CreateLink;
+         kind == StepKind::CreateDevice || kind == StepKind::CreateInterface || kind == StepKind::CreateLink ||
+         kind == StepKind::CreateTopology;
 }
 
 bool Step::changes_member(std::string_view member) const {

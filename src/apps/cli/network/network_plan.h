@@ -10,6 +10,7 @@
 #include <boost/json/value.hpp>
 
 #include "apps/cli/network/network_file.h"
+#include "apps/cli/ui/topologies.h"
 #include "client/snapshot.h"
 
 namespace dz::cli {
@@ -18,6 +19,7 @@ namespace dz::cli {
 enum class StepKind : std::uint8_t {
   SetGlobalConfig,
   SetAirdrop,
+  CreateTopology,
   CreateLocation,
   ChangeLocation,
   CreateExchange,
@@ -62,6 +64,7 @@ struct NetworkPlan {
 struct PlanFor {
   std::string_view file_name;
   std::optional<Pubkey> signer;  // none: whoever may
+  Topologies topologies = {};    // of the ledger
 };
 NetworkPlan plan_network(const NetworkFile& file, const client::Snapshot& snapshot, const PlanFor& plan_for);
 

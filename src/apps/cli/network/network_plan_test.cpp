@@ -15,6 +15,7 @@ Pubkey key(std::uint8_t n) {
 struct Plans : testing::Test {
   client::Snapshot snapshot;
   NetworkFile file;
+  Topologies topologies;
 
   Plans() {
     snapshot.profile = &v034_profile();
@@ -31,9 +32,9 @@ struct Plans : testing::Test {
       snapshot.devices[key(n)] = device;
     }
     snapshot.contributors[key(9)].code = "alpha";
-    file.links.push_back({7, "x", LinkType::Wan, "a", "Ethernet1", "b", "Ethernet1", 10, 1, 1, {}, {}, {}, {}});
+    file.links.push_back({7, "x", LinkType::Wan, "a", "Ethernet1", "b", "Ethernet1", 10, 1, 1, {}, {}, {}, {}, {}});
   }
-  NetworkPlan plan() const { return plan_network(file, snapshot, {"n.toml", std::nullopt}); }
+  NetworkPlan plan() const { return plan_network(file, snapshot, {"n.toml", std::nullopt, topologies}); }
   Link link(Status status) const {
     Link link;
     link.code = "X";
@@ -97,6 +98,44 @@ TEST_F(Plans, AManyTimesLongerListIsCutForPeopleAndWholeForScripts) {
   EXPECT_NE(render_plan(made).find("left alone: 33: "), std::string::npos);
   EXPECT_NE(render_plan(made).find(" and 13 more.\n"), std::string::npos);
   EXPECT_EQ(to_json(made).at("only_on_ledger").as_array().size(), 33U);
+}
+
+TEST_F(Plans, WhatATopologyIsForIsSetWhenItIsMade) {
+  topologies[key(20)].name = "CORE";
+  file.topologies = {{1, "CORE", TopologyConstraint::Exclude}, {2, "EDGE", std::nullopt}};
+  const auto made = plan();
+  ASSERT_EQ(made.conflicts.size(), 1U);
+  EXPECT_EQ(made.conflicts[0].substr(0, 68), "topology 'CORE': constraint is include-any on the ledger and exclude");
+  EXPECT_EQ(made.steps[0].kind, StepKind::CreateTopology);
+  snapshot.profile = &rfc_profile();
+  EXPECT_EQ(plan().complaints.at(0),
+            "n.toml:1: topology 'CORE': expected no topologies, as the program of this ledger serves none");
+}
+
+// A new link is tagged with the default one by the program itself.
+TEST_F(Plans, TagsOfANewLinkAreASecondWriteUnlessTheProgramSetsThem) {
+  file.topologies = {{1, "UNICAST-DEFAULT", std::nullopt}};
+  file.links[0].topologies = {"UNICAST-DEFAULT"};
+  EXPECT_EQ(plan().steps.size(), 2U);
+  file.links[0].topologies = std::vector<std::string>();
+  const auto made = plan();
+  ASSERT_EQ(made.steps.size(), 3U);
+  EXPECT_EQ(made.steps[2].kind, StepKind::ChangeLink);
+  EXPECT_EQ(made.steps[2].changes[0].member, "topologies");
+  file.links[0].topologies = {"OTHER"};
+  EXPECT_EQ(plan().complaints.at(0),
+            "n.toml:7: link 'x': expected a topology of the file or of the ledger, found 'OTHER'");
+}
+
+TEST_F(Plans, TagsThatTheFileDoesNotNameStay) {
+  topologies[key(20)].name = "CORE";
+  snapshot.links[key(3)] = link(Status::Activated);
+  snapshot.links[key(3)].topologies = {key(20)};
+  EXPECT_TRUE(plan().steps.empty());
+  file.links[0].topologies = {"CORE"};
+  EXPECT_TRUE(plan().steps.empty());
+  file.links[0].topologies = std::vector<std::string>();
+  EXPECT_EQ(plan().steps.size(), 1U);
 }
 
 }  // namespace

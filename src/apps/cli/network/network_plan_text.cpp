@@ -28,7 +28,8 @@ std::string render_step(const Step& step) {
   bool first = true;
   for (const auto& change : step.changes) {
     if (fresh && (change.member == "code" || change.member == "name")) {
-      if (change.member == "code" || step.kind == StepKind::CreateInterface) continue;
+      const bool named_so = step.kind == StepKind::CreateInterface || step.kind == StepKind::CreateTopology;
+      if (change.member == "code" || named_so) continue;
     }
     text += first ? ": " : ", ";
     first = false;

@@ -7,6 +7,7 @@
 
 #include "apps/cli/network/entry_fields.h"
 #include "base/safe_text.h"
+#include "wire/addresses.h"
 
 namespace dz::cli {
 
@@ -26,6 +27,37 @@ Result<std::string> parse_seat(std::string_view text) { return parse_lower_code(
 
 // What a name may be is the ledger's to say.
 Result<std::string> parse_any_text(std::string_view text) { return std::string(text); }
+
+// As the ledger's program has it.
+Result<std::string> parse_topology_name(std::string_view text) {
+  const auto name = wire::topology_name(text);
+  const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; };
+  const bool good = !name.empty() && name.size() <= wire::kMaxSeed && is_letter(name.front()) &&
+                    std::all_of(name.begin(), name.end(), fits);
+  if (good) return name;
+  return refused(
+      fmt::format("expected the name of a topology, a letter and then letters, digits and '-', up to 32, found '{}'",
+                  text.substr(0, 60)));
+}
+
+Result<std::vector<std::string>> TopologyNames::read(const FileValue& value) const {
+  if (value.kind != FileValue::Kind::List) return wrong("a list of names, such as [\"CORE\"]", value);
+  std::vector<std::string> names;
+  for (const auto& item : value.items) {
+    DZ_TRY_ASSIGN(auto name, kTopology.read(item));
+    names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  if (std::adjacent_find(names.begin(), names.end()) != names.end()) return refused("expected each topology once");
+  return names;
+}
+
+boost::json::value TopologyNames::write(const std::vector<std::string>& names) const {
+  boost::json::array list;
+  for (const auto& name : names) list.push_back(boost::json::value(name));
+  return list;
+}
 
 Result<Pubkey> Key::read(const FileValue& value) const {
   if (value.kind != FileValue::Kind::Text) return wrong("a pubkey, or \"me\" for the signing key", value);
@@ -167,6 +199,9 @@ NetworkFile read_all(const FileValue& root, Gathered& to, const std::optional<Pu
     file.global_config = read_entry<GlobalConfigEntry>(*config, "global_config", to,
                                                        [](auto& e, auto& io) { entry::config_fields(e, io); });
   }
+  table.list("topologies", file.topologies, [](const auto& value, const auto& path, auto& gathered) {
+    return read_entry<TopologyEntry>(value, path, gathered, [](auto& e, auto& io) { entry::topology_fields(e, io); });
+  });
   table.list("locations", file.locations, [](const auto& value, const auto& path, auto& gathered) {
     return read_entry<LocationEntry>(value, path, gathered, [](auto& e, auto& io) { entry::location_fields(e, io); });
   });
@@ -258,6 +293,10 @@ ReadNetwork read_network_file(std::string_view name, std::string_view text, cons
   Gathered to{name};
   ReadNetwork read;
   read.file = read_all(*root, to, me);
+  std::map<std::string, int> topologies;
+  for (const auto& one : read.file.topologies) {
+    if (!one.name.empty()) check_once(topologies, fmt::format("topology '{}'", one.name), one.line, to);
+  }
   check_codes("location", read.file.locations, to);
   check_codes("exchange", read.file.exchanges, to);
   check_codes("contributor", read.file.contributors, to);

@@ -42,7 +42,8 @@ bool has_default(std::string_view member, const json::value& value) {
   }
   if (value.is_bool()) return !value.get_bool();
   if (!value.is_string()) return false;
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kWords{{{"loopback_type", "none"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kWords{{{"loopback_type", "none"},
+                                                                                  {"constraint", "include-any"},
                                                                                   {"device_type", "hybrid"},
                                                                                   {"interface_cyoa", "none"},
                                                                                   {"interface_dia", "none"},
@@ -98,6 +99,7 @@ void add_list(json::object& root, std::string_view name, const std::vector<Entry
 json::object tree_of(const NetworkFile& file) {
   json::object root{{"format", kNetworkFormat}};
   if (file.global_config) root["global_config"] = rendered(*file.global_config);
+  add_list(root, "topologies", file.topologies);
   add_list(root, "locations", file.locations);
   add_list(root, "exchanges", file.exchanges);
   add_list(root, "contributors", file.contributors);
@@ -175,6 +177,9 @@ json::object written(Write write) {
 
 json::object members_of(const GlobalConfigEntry& e) {
   return written([&](auto& io) { entry::config_fields(e, io); });
+}
+json::object members_of(const TopologyEntry& e) {
+  return written([&](auto& io) { entry::topology_fields(e, io); });
 }
 json::object members_of(const LocationEntry& e) {
   return written([&](auto& io) { entry::location_fields(e, io); });

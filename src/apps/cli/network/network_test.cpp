@@ -32,6 +32,10 @@ struct Network : testing::TestWithParam<const Profile*> {
   // Something of everything that a file can say.
   void build() {
     shell.initialise();
+    if (!GetParam()->guarded) {
+      shell.ok("link topology create --name unicast-default");
+      shell.ok("link topology create --name core --constraint exclude");
+    }
     shell.add_devices();
     shell.add_wan_link();
     shell.add_dzx_link();
@@ -47,6 +51,7 @@ struct Network : testing::TestWithParam<const Profile*> {
     shell.ok("device update --pubkey ams-dz001 --max-users 96");
     shell.ok("exchange set-device --pubkey xams --device1 ams-dz001");
     shell.ok("link update --pubkey ams-lon --delay-override-ms 500 --unicast-drained true", "alpha");
+    if (!GetParam()->guarded) shell.ok("link update --pubkey ams-lon --link-topology core,unicast-default");
     shell.ok(
         "link create dzx --code open --contributor alpha --side-a lon-dz001 --side-a-interface Ethernet2 --side-z "
         "fra-dz001 --bandwidth 10Gbps --delay-ms 7 --jitter-ms 0.1 --desired-status hard-drained",

@@ -1,5 +1,7 @@
 #include "apps/cli/network/network_writer.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +10,8 @@
 #include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/waiting.h"
 #include "client/ledger_view.h"
+#include "wire/addresses.h"
+#include "wire/instructions/topology.h"
 
 namespace dz::cli {
 namespace {
@@ -63,6 +67,7 @@ Result<client::Written> NetworkWriter::write(const Step& step) {
   switch (step.kind) {
     case StepKind::SetGlobalConfig: return set_config();
     case StepKind::SetAirdrop: return set_airdrop();
+    case StepKind::CreateTopology: return create_topology(file_.topologies[i]);
     case StepKind::CreateLocation: return create_location(file_.locations[i]);
     case StepKind::ChangeLocation: return change_location(file_.locations[i], step);
     case StepKind::CreateExchange: return create_exchange(file_.exchanges[i]);
@@ -100,6 +105,20 @@ Result<client::Written> NetworkWriter::set_config() {
 Result<client::Written> NetworkWriter::set_airdrop() {
   const auto& e = *file_.global_config;
   return provisioner().set_airdrop({e.contributor_airdrop_lamports, e.user_airdrop_lamports});
+}
+
+Result<client::Written> NetworkWriter::create_topology(const TopologyEntry& e) {
+  topologies_.reset();
+  DZ_TRY_ASSIGN(const auto written,
+                provisioner().create_topology({e.name, e.constraint.value_or(TopologyConstraint::IncludeAny)}));
+  const auto topology = wire::topology_address(context_.settings.ids.serviceability, e.name).address;
+  const auto lacking = devices_without_segment(snapshot(), topology);
+  const std::span<const Pubkey> all = lacking;
+  for (std::size_t at = 0; at < all.size(); at += wire::kMaxDevicesToAssign) {
+    DZ_TRY(provisioner().assign_node_segments(e.name,
+                                              all.subspan(at, std::min(wire::kMaxDevicesToAssign, all.size() - at))));
+  }
+  return written;
 }
 
 Result<client::Written> NetworkWriter::create_location(const LocationEntry& e) {
@@ -205,11 +224,16 @@ Result<client::Written> NetworkWriter::change_device(const DeviceEntry& e, const
 Result<std::vector<Pubkey>> NetworkWriter::topologies_for(const InterfaceEntry& e) {
   std::vector<Pubkey> keys;
   if (e.loopback_type != LoopbackType::Vpnv4) return keys;
+  DZ_TRY_ASSIGN(const auto* there, topologies());
+  for (const auto& [key, topology] : *there) keys.push_back(key);
+  return keys;
+}
+
+Result<const Topologies*> NetworkWriter::topologies() {
   if (!topologies_) {
     DZ_TRY_ASSIGN(topologies_, fetch_topologies(context_.ledger, context_.settings.ids));
   }
-  for (const auto& [key, topology] : *topologies_) keys.push_back(key);
-  return keys;
+  return &*topologies_;
 }
 
 Result<client::Written> NetworkWriter::create_interface(const DeviceEntry& on, const InterfaceEntry& e) {
@@ -289,6 +313,14 @@ Result<client::Written> NetworkWriter::change_link(const LinkEntry& e, const Ste
   wanted.set("delay_override_ns", change.delay_override_ns, e.delay_override_ns);
   wanted.set("desired_status", change.desired_status, e.desired_status);
   wanted.set("unicast_drained", change.unicast_drained, e.unicast_drained);
+  if (step.changes_member("topologies")) {
+    DZ_TRY_ASSIGN(const auto* there, topologies());
+    auto& keys = change.topologies.emplace();
+    for (const auto& name : e.topologies.value_or(std::vector<std::string>())) {
+      DZ_TRY_ASSIGN(const auto topology, find_topology(*there, name));
+      keys.push_back(topology.key);
+    }
+  }
   const auto signer = session_->signer.pubkey();
   if (change.desired_status) {
     const auto record = lifecycle_record(snapshot(), link, signer);

@@ -26,6 +26,8 @@ class NetworkWriter {
 
   Result<client::Written> set_config();
   Result<client::Written> set_airdrop();
+  // And gives every vpnv4 loopback that is there its node segment, as 'link topology create' does.
+  Result<client::Written> create_topology(const TopologyEntry& e);
   Result<client::Written> create_location(const LocationEntry& e);
   Result<client::Written> change_location(const LocationEntry& e, const Step& step);
   Result<client::Written> create_exchange(const ExchangeEntry& e);
@@ -44,6 +46,8 @@ class NetworkWriter {
   client::Provisioner& provisioner() { return session_->provisioner; }
   // In each, a vpnv4 loopback gets a node segment.
   Result<std::vector<Pubkey>> topologies_for(const InterfaceEntry& e);
+  // Of the ledger, read once after the last that was made.
+  Result<const Topologies*> topologies();
 
   Context& context_;
   const NetworkFile& file_;

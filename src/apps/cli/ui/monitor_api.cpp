@@ -115,9 +115,9 @@ std::string return_outlook(const Context& context, const LifecycleRecord& record
     return before + fmt::format("it cannot return by waiting alone. The monitor: {}", fmt::join(outlook.to_do, "; "));
   }
   return before + fmt::format(
-                      "it has bad minutes and can return at {} at the earliest ({} from now), if every minute "
-                      "from now on is clean. The monitor: {}",
-                      clock_text(*outlook.earliest, now), duration_text(*outlook.earliest - now),
+                      "it has bad minutes and can return in {} at the earliest ({}), if every minute from now on is "
+                      "clean. The monitor: {}",
+                      duration_text(*outlook.earliest - now), clock_text(*outlook.earliest, now),
                       text_of(*assessment, "sentence"));
 }
 

@@ -9,11 +9,13 @@ namespace json = boost::json;
 
 constexpr std::string_view kNewsMembers[] = {"condition", "cause", "sentence", "to_do", "healthy_at", "maintenance"};
 
+// "record link.drained", "drain of side Z, contributor 'beta'".
 std::string held_text(const json::value& held_by) {
   std::string text(text_of(held_by, "what"));
-  for (const auto* name : {"criterion", "by", "who"}) {
-    if (const auto more = text_of(held_by, name); !more.empty()) text += (text.empty() ? "" : " ") + std::string(more);
-  }
+  if (const auto criterion = text_of(held_by, "criterion"); !criterion.empty()) text += " " + std::string(criterion);
+  const auto role = text_of(held_by, "role"), signer = text_of(held_by, "signer");
+  if (!role.empty()) text += " of " + std::string(role);
+  if (role.empty() && !signer.empty()) text += " of key " + std::string(signer);
   return text;
 }
 

@@ -17,7 +17,7 @@ struct News {
   std::string state;  // "good", "failing", "recovering", "collecting", "held", "needs-action"
   std::optional<Timestamp> since, returns_at;
   std::string criterion;  // the one that decides
-  std::string held_by;    // what holds it, in words: "drain", "record link.desired_activated"
+  std::string held_by;    // what holds it, in words: "drain of side A, contributor 'alpha'"
   std::string needs;      // who has to do something: "contributor"
   std::string cause;      // what stands behind it, as a sentence
   std::string sentence, to_do;

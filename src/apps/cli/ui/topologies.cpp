@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "wire/accounts.h"
+#include "wire/addresses.h"
 
 namespace dz::cli {
 
@@ -48,6 +49,31 @@ std::string topologies_text(const Topologies& topologies, const std::vector<Pubk
     text += (text.empty() ? "" : ",") + (found == topologies.end() ? to_text(key) : found->second.name);
   }
   return text;
+}
+
+std::vector<std::string> topology_names(const Topologies& topologies, const std::vector<Pubkey>& keys) {
+  std::vector<std::string> names;
+  for (const auto& key : keys) {
+    const auto found = topologies.find(key);
+    names.push_back(found == topologies.end() ? to_text(key) : wire::topology_name(found->second.name));
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+std::vector<Pubkey> devices_without_segment(const client::Snapshot& snapshot, const Pubkey& topology) {
+  std::vector<Pubkey> devices;
+  for (const auto& [key, device] : snapshot.devices) {
+    const bool lacks = std::any_of(device.interfaces.begin(), device.interfaces.end(), [&](const Interface& i) {
+      const auto& segments = i.flex_algo_segments;
+      return i.loopback == LoopbackType::Vpnv4 &&
+             std::none_of(segments.begin(), segments.end(),
+                          [&](const FlexAlgoSegment& s) { return s.topology == topology; });
+    });
+    if (lacks) devices.push_back(key);
+  }
+  return devices;
 }
 
 }  // namespace dz::cli

@@ -21,4 +21,10 @@ Result<std::vector<Pubkey>> find_topologies(const Topologies& topologies, std::s
 // Names, comma separated; the pubkey of one that is not there.
 std::string topologies_text(const Topologies& topologies, const std::vector<Pubkey>& keys);
 
+// In capitals and by name; keys that are no topology of these as they are.
+std::vector<std::string> topology_names(const Topologies& topologies, const std::vector<Pubkey>& keys);
+
+// Devices whose vpnv4 loopbacks have no node segment in the topology yet.
+std::vector<Pubkey> devices_without_segment(const client::Snapshot& snapshot, const Pubkey& topology);
+
 }  // namespace dz::cli

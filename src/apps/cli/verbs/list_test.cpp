@@ -144,6 +144,12 @@ TEST(News, NamesWhoHasToDoSomethingAndTheCause) {
   EXPECT_EQ(why_text(news_of({{"condition", {{"state", "needs-action"}, {"needs", {{"who", "contributor"}}}}}})),
             "needs contributor");
   EXPECT_EQ(why_text(news_of({{"condition", {{"state", "held"}, {"held_by", {{"what", "drain"}}}}}})), "held by drain");
+  const auto drained_by = [](boost::json::value role) {
+    const boost::json::object by{{"what", "drain"}, {"criterion", nullptr}, {"role", role}, {"signer", "4ac6"}};
+    return why_text(news_of({{"condition", {{"state", "held"}, {"held_by", by}}}}));
+  };
+  EXPECT_EQ(drained_by("side Z, contributor 'beta'"), "held by drain of side Z, contributor 'beta'");
+  EXPECT_EQ(drained_by(nullptr), "held by drain of key 4ac6");
   EXPECT_EQ(why_text(news_of({{"condition", {{"state", "failing"}, {"since", 1'795'000'000'000}}},
                               {"cause", {{"sentence", "its clock is 9 min ahead"}}}})),
             "failing; its clock is 9 min ahead");

@@ -57,7 +57,7 @@ TEST_F(MaintenanceVerbs, FromBeginningToEnd) {
 TEST_F(MaintenanceVerbs, WhoMayNotIsToldSo) {
   const auto said = shell.run("maintenance add --device ams-dz001 --for 2h --why x", "zeta");
   EXPECT_EQ(said.exit_code, 1);
-  EXPECT_SAYS(said.err, "may not speak of");
+  EXPECT_SAYS(said.err, "may not speak of device 'ams-dz001'");
 }
 
 TEST_F(MaintenanceVerbs, WrongUsage) {

@@ -109,8 +109,9 @@ void print_outcome(Context& context, const NetworkPlan& plan, const Outcome& out
 }
 
 // Whether the ledger now has all of it: what it keeps differently from what was written is told, not hidden.
-Result<void> check_result(Context& context, const NetworkFile& file, const PlanFor& plan_for) {
+Result<void> check_result(Context& context, const NetworkFile& file, PlanFor plan_for) {
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  DZ_TRY_ASSIGN(plan_for.topologies, fetch_topologies(context.ledger, context.settings.ids));
   const auto rest = plan_network(file, snapshot, plan_for);
   for (const auto& step : rest.steps) warn(context, "Not as the file says: {}", render_step(step));
   if (rest.steps.empty()) return {};
@@ -128,7 +129,8 @@ Result<void> apply(Context& context, const ApplyArgs& args) {
   DZ_TRY(refuse_mistakes(context, args.file, read.complaints));
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
   DZ_TRY(writable_profile(snapshot));
-  const PlanFor plan_for{args.file, signer};
+  PlanFor plan_for{args.file, signer};
+  DZ_TRY_ASSIGN(plan_for.topologies, fetch_topologies(context.ledger, context.settings.ids));
   const auto plan = plan_network(read.file, snapshot, plan_for);
   DZ_TRY(refuse_mistakes(context, args.file, plan.complaints));
   if (!wants_json(args.output)) context.out(render_plan(plan));
@@ -181,7 +183,8 @@ Result<void> put_out(Context& context, const ExportArgs& args, const std::string
 Result<void> write_network(Context& context, const ExportArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
   if (!snapshot.global_state) return not_found("the program is not initialised: run 'doublezero init' first");
-  const auto network = network_of(snapshot);
+  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
+  const auto network = network_of(snapshot, topologies);
   const auto text = render_network_file(network.file, args.format);
   DZ_TRY(put_out(context, args, text));
   for (const auto& one : network.left_out) warn(context, "Left out: {}.", one);

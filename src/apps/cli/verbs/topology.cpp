@@ -40,21 +40,6 @@ Result<void> list(Context& context, const OutputArgs& output) {
   return {};
 }
 
-// Devices whose vpnv4 loopbacks have no node segment in the topology yet.
-std::vector<Pubkey> devices_without_segment(const client::Snapshot& snapshot, const Pubkey& topology) {
-  std::vector<Pubkey> devices;
-  for (const auto& [key, device] : snapshot.devices) {
-    const bool lacks = std::any_of(device.interfaces.begin(), device.interfaces.end(), [&](const Interface& i) {
-      const auto& segments = i.flex_algo_segments;
-      return i.loopback == LoopbackType::Vpnv4 &&
-             std::none_of(segments.begin(), segments.end(),
-                          [&](const FlexAlgoSegment& s) { return s.topology == topology; });
-    });
-    if (lacks) devices.push_back(key);
-  }
-  return devices;
-}
-
 // A change of a topology that concerns more records than one transaction can name.
 struct BatchedChange {
   Result<client::Written> (client::Provisioner::*write)(const std::string& name, std::span<const Pubkey> records);
