@@ -16,7 +16,7 @@
 namespace dz::attest {
 namespace {
 
-TEST(Verify, ATransactionThatFailedDecidedNothing) {
+TEST(VerifyAlone, ATransactionThatFailedDecidedNothing) {
   const Landed landed{{7}, false, Timestamp{std::chrono::hours{494'000}}};
   EXPECT_TRUE(landed_step(landed).holds);
   EXPECT_EQ(landed_step(landed).says, "took the transaction in slot 7, " + to_text(*landed.at));
@@ -26,7 +26,7 @@ TEST(Verify, ATransactionThatFailedDecidedNothing) {
 }
 
 // What docs/formats/decision-bundle.md shows, and what the console's own verifier is tested with.
-TEST(Verify, TheExampleOfThePageHoldsInEveryStep) {
+TEST(VerifyAlone, TheExampleOfThePageHoldsInEveryStep) {
   std::ifstream file(DZ_SOURCE_DIR "/docs/formats/example.bundle", std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
