@@ -16,8 +16,17 @@
 namespace dz::attest {
 namespace {
 
+TEST(VerifyAlone, ATransactionThatFailedDecidedNothing) {
+  const Landed landed{{7}, false, Timestamp{std::chrono::hours{494'000}}};
+  EXPECT_TRUE(landed_step(landed).holds);
+  EXPECT_EQ(landed_step(landed).says, "took the transaction in slot 7, " + to_text(*landed.at));
+  const auto failed = landed_step({{7}, true, {}});
+  EXPECT_FALSE(failed.holds);
+  EXPECT_EQ(failed.says, "expected a transaction that succeeded, found one that failed in slot 7");
+}
+
 // What docs/formats/decision-bundle.md shows, and what the console's own verifier is tested with.
-TEST(Verify, TheExampleOfThePageHoldsInEveryStep) {
+TEST(VerifyAlone, TheExampleOfThePageHoldsInEveryStep) {
   std::ifstream file(DZ_SOURCE_DIR "/docs/formats/example.bundle", std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();

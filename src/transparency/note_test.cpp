@@ -62,6 +62,16 @@ TEST(SignedNote, IsReadAsItWasMade) {
   EXPECT_EQ(*read, note);
 }
 
+TEST(SignedNote, KeysOfLogsAreNoKeysOfWitnesses) {
+  auto witness = log_key(1);
+  witness.type = SignatureType::Cosignature;
+  const auto logs = parse_log_keys({to_text(log_key(1)), to_text(log_key(2))});
+  ASSERT_TRUE(logs);
+  EXPECT_EQ(*logs, (std::vector{log_key(1), log_key(2)}));
+  EXPECT_FALSE(parse_log_keys({to_text(log_key(1)), to_text(witness)}));
+  EXPECT_FALSE(parse_log_keys({"nonsense"}));
+}
+
 TEST(SignedNote, WhatIsNoneIsRefused) {
   const auto whole = render_note(signed_by(1));
   ASSERT_TRUE(parse_note(whole));

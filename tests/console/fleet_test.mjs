@@ -160,6 +160,27 @@ async function a_policy_is_tried_by_the_monitor() {
   await page.close();
 }
 
+// By the monitor, whose passes read the transaction, and by this browser out of the monitor's own log.
+async function a_decision_is_verified() {
+  const page = await open(new URL('decisions?span=all', monitor).href);
+  await page.getByRole('button', { name: /^details of/ }).last().click();
+  await page.locator('[data-verify]').click();
+  await page.waitForSelector('[data-outcome]:not([data-outcome="running"])', { timeout: 30_000 });
+  equal(await page.locator('[data-outcome]').textContent(), 'Verified: every step holds, in the monitor and in this browser', 'the outcome');
+  const ticked = (by) => page.locator(`.proof-steps td[data-by="${by}"][data-tick="holds"]`).evaluateAll((all) => all.map((one) => one.parentElement.dataset.step));
+  const both = ['statement', 'transaction', 'memo', 'policy', 'instruction', 'account', 'log', 'checkpoint'];
+  equal(await ticked('browser'), [...both, 'tiles', 'minutes', 'opinions'], 'what the browser ticks');
+  equal(await ticked('monitor'), ['ledger', ...both, 'minutes', 'judgement'], 'what the monitor ticks');
+  await page.locator('.decision.open').evaluate((one) => one.scrollIntoView({ block: 'start' }));
+  await picture(page, 'verified');
+  await passes_axe(page, 'a verified decision');
+  const open_id = await page.locator('.decision.open').getAttribute('data-id');
+  const { decisions } = await get('api/v1/decisions?limit=1000');
+  const told = decisions.find((one) => String(one.id) === open_id);
+  check((await page.locator('.decision-details dl').textContent()).includes(`entry ${told.statement} of the log, under a checkpoint of `), 'where it stands in the log');
+  await page.close();
+}
+
 async function it_fits_a_phone() {
   const page = await open(new URL('/', monitor).href, { scheme: 'light', width: 390, height: 844 });
   await page.waitForSelector('.board-row .check');
@@ -241,6 +262,7 @@ try {
   await facts_are_those_of_the_api();
   await the_keyboard_moves_everything();
   await a_policy_is_tried_by_the_monitor();
+  await a_decision_is_verified();
   await it_fits_a_phone();
   await it_works_below_a_prefix();
   await a_change_is_seen_at_once();

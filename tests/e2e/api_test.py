@@ -55,19 +55,22 @@ def answers_are_as_documented(monitor):
     document = get(monitor, "/api/v1/openapi.json")
     decided = get(monitor, "/api/v1/decisions")["decisions"][0]
     openapi_spec_validator.validate(document)
+    wait_for(lambda: ask(monitor, f"/api/v1/verifications/{decided['statement']}")[0] == 200, "the decision is under a checkpoint")
     asked = ["/api/v1/assessments", "/api/v1/assessments/wan1", "/api/v1/decisions", "/api/v1/alarms",
              "/api/v1/history?record=wan1", "/api/v1/incidents", "/api/v1/maintenances", "/api/v1/metros",
              "/api/v1/minutes?record=wan1", f"/api/v1/minutes?record=wan1&day={time.strftime('%Y-%m-%d', time.gmtime())}",
              f"/api/v1/readings?record=wan1&minute={time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
              f"/api/v1/statements?transaction={decided['signature']}",
              f"/api/v1/statements/{decided['statement']}?minutes=1",
-             "/api/v1/opinions", "/api/v1/policy", "/api/v1/status", "/api/v1/openapi.json"]
+             f"/api/v1/verifications/{decided['statement']}?bundle=1", "/api/v1/opinions", "/api/v1/policy",
+             "/api/v1/status", "/api/v1/openapi.json"]
     places = {path.partition("?")[0] for path in asked}
     of_get = [path for path, methods in document["paths"].items() if "get" in methods]
     check(len(places) + 1 == len(of_get), "every path but the stream is asked")
     for path in asked:
         template = path.partition("?")[0].replace("wan1", "{record}")
-        template = template.replace(f"statements/{decided['statement']}", "statements/{statement}")
+        for star in ("statements", "verifications"):
+            template = template.replace(f"{star}/{decided['statement']}", star + "/{statement}")
         schema = document["paths"][template]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         jsonschema.Draft202012Validator({**document, **schema}).validate(get(monitor, path))
     for path, wanted in (("/api/v1/assessments?colour=red", 400), ("/api/v1/assessments?kind=router", 400),

@@ -1,0 +1,182 @@
+#include "sim/playground.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+namespace dz::sim {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::size_t kWriter = 0;  // of the monitors; the other one stands by
+constexpr std::size_t kLate = 0;    // the device whose rows are kept back
+constexpr Weather kBadWeather{30, 20, 30, 60, 20, 15, 10, 15};
+
+WorldOptions options_of(std::uint64_t seed) {
+  WorldOptions options;
+  options.seed = seed;
+  options.window = Playground::kWindow;
+  options.qa_every = minutes{12};
+  options.pass_interval = seconds{10};
+  options.ledger_poll = seconds{10};
+  options.monitors = 2;
+  options.store = telemetry::StoreKind::InfluxDb;
+  return options;
+}
+
+template <typename Record>
+json::object record_json(std::string_view kind, const Record& record, std::string sentence) {
+  return {{"kind", kind},
+          {"code", record.code},
+          {"status", to_text(record.status)},
+          {"desired_status", to_text(record.desired_status)},
+          {"health", to_text(record.health)},
+          {"sentence", std::move(sentence)}};
+}
+
+}  // namespace
+
+Playground::Playground(std::uint64_t seed) : world_(options_of(seed)) {
+  add_faults_of_sources();
+  add_faults_of_processes();
+  add_faults_of_devices();
+  world_.backfill(kWindow + minutes{15});
+  world_.start_all();
+  world_.run(minutes{12});
+}
+
+void Playground::add_faults_of_sources() {
+  const auto store = [this](std::string name, std::string title, std::string about, StoreFault fault) {
+    add({std::move(name), "store", std::move(title), std::move(about),
+         [this, fault](bool on) { world_.set_store(on ? fault : StoreFault::None); }});
+  };
+  store("store-lies", "The store lies", "it answers well, and leaves the newest minutes out", StoreFault::Old);
+  store("store-cut", "The store is cut off", "its answers end in the middle", StoreFault::CutOff);
+  store("store-gone", "The store is gone", "nothing answers there", StoreFault::Unreachable);
+  add({"late-rows", "", "Rows come late", "what ams reads is kept back, and comes twice and in disorder when this ends",
+       [this](bool on) {
+         world_.hold_rows(kLate, on);
+         if (!on) world_.deliver_held(kLate, World::Order::Random, 2);
+       }});
+}
+
+void Playground::add_faults_of_processes() {
+  add({"node-lags", "node", "The monitor's node lags", "it shows the ledger as it was when this began",
+       [this](bool on) { world_.set_monitor_node(kWriter, on ? NodeFault::Behind : NodeFault::None); }});
+  add({"nodes-take-turns", "node", "Nodes take turns", "one that lags and one that follows answer the monitor by turns",
+       [this](bool on) { world_.set_monitor_node(kWriter, on ? NodeFault::TakesTurns : NodeFault::None); }});
+  add({"monitor-dies", "", "The monitor dies", "killed at once; it comes back with its file when this ends",
+       [this](bool on) { on ? world_.stop_monitor(kWriter) : world_.start_monitor(kWriter, false); }});
+  add({"activator-dies", "", "Both activators die", "nobody carries out what the monitor says", [this](bool on) {
+         for (std::size_t i = 0; i < world_.activators(); ++i)
+           on ? world_.stop_activator(i) : world_.start_activator(i);
+       }});
+  add({"bad-lines", "", "Bad lines",
+       "of the calls to the ledger many are lost, answered from the past, or not answered", [this](bool on) {
+         world_.set_monitor_weather(kWriter, on ? kBadWeather : Weather{});
+         for (std::size_t i = 0; i < world_.activators(); ++i)
+           world_.set_activator_weather(i, on ? kBadWeather : Weather{});
+       }});
+  add({"clock-wrong", "", "The monitor's clock is wrong", "five seconds ahead of all others",
+       [this](bool on) { world_.set_monitor_clock(kWriter, on ? Duration{seconds{5}} : Duration{}); }});
+}
+
+void Playground::add_faults_of_devices() {
+  add({"device-silent", "", "lon is silent", "it sends no counters, and its agents go on",
+       [this](bool on) { world_.faults(2).silent = on; }});
+  add({"all-silent", "", "Everything is silent", "all devices at once: that is the source, and no fault of theirs",
+       [this](bool on) {
+         for (std::size_t d = 0; d < world_.devices(); ++d) world_.faults(d).silent = on;
+       }});
+  add({"link-errors", "", "ams-fra has errors", "a counter of errors rises at its side in ams", [this](bool on) {
+         const auto& link = world_.links().front();
+         world_.faults(link.device_a).ports[link.port_a].errors = on;
+       }});
+  add({"qa-fails", "", "QA of fra fails", "its users' traffic does not get through",
+       [this](bool on) { world_.faults(1).qa_fails = on; }});
+}
+
+void Playground::switch_to(Fault& fault, bool on) {
+  if (fault.since.has_value() == on) return;
+  fault.since = on ? std::optional(world_.now()) : std::nullopt;
+  if (on) world_.count_fault(fault.name);
+  world_.tell(fmt::format("{}: {}", fault.title, on ? "begins" : "ends"));
+  fault.turn(on);
+}
+
+Result<void> Playground::turn(std::string_view name, bool on) {
+  const auto found = std::find_if(faults_.begin(), faults_.end(), [&](const auto& f) { return f.name == name; });
+  if (found == faults_.end()) return not_found("expected a fault of the list, found '" + std::string(name) + "'");
+  for (auto& other : faults_) {
+    if (on && &other != &*found && !other.kind.empty() && other.kind == found->kind) switch_to(other, false);
+  }
+  switch_to(*found, on);
+  return {};
+}
+
+void Playground::mend() {
+  for (auto& fault : faults_) switch_to(fault, false);
+}
+
+std::vector<std::string> Playground::fault_names() const {
+  std::vector<std::string> names;
+  for (const auto& fault : faults_) names.push_back(fault.name);
+  return names;
+}
+
+json::object Playground::state() {
+  json::array faults, processes, records, story, violations;
+  for (const auto& f : faults_) {
+    faults.push_back(json::object{{"name", f.name},
+                                  {"title", f.title},
+                                  {"about", f.about},
+                                  {"since", f.since ? json::value(dz::to_text(*f.since)) : json::value()}});
+  }
+  for (std::size_t i = 0; i < world_.monitors(); ++i) {
+    const bool runs = world_.monitor_runs(i);
+    const bool writes = runs && world_.monitor(i).write_mode() == control::WriteMode::Write;
+    processes.push_back(json::object{{"name", fmt::format("monitor {}", i + 1)},
+                                     {"runs", runs},
+                                     {"does", !runs    ? "is dead"
+                                              : writes ? "writes health"
+                                                       : "stands by"}});
+  }
+  for (std::size_t i = 0; i < world_.activators(); ++i) {
+    const bool runs = world_.activator_runs(i);
+    processes.push_back(json::object{
+        {"name", fmt::format("activator {}", i + 1)}, {"runs", runs}, {"does", runs ? "carries out" : "is dead"}});
+  }
+  const auto sentence = [this](const Pubkey& key) {
+    if (!world_.monitor_runs(kWriter)) return std::string();
+    const auto report = world_.monitor(kWriter).assessment(key);
+    return report ? report->sentence : std::string();
+  };
+  for (std::size_t i = 0; i < world_.devices(); ++i)
+    records.push_back(record_json("device", *world_.device_record(i), sentence(world_.device(i).key())));
+  for (std::size_t i = 0; i < world_.links().size(); ++i) {
+    if (const auto* link = world_.link(i)) records.push_back(record_json("link", *link, sentence(world_.link_key(i))));
+  }
+  const auto& told = world_.story();
+  for (auto i = told.size(); i > 0 && story.size() < kMostStory; --i)
+    story.push_back(json::string(told[i - 1].substr(0, 300)));
+  for (const auto& violation : world_.violations()) violations.push_back(json::string(violation));
+  const auto& c = world_.safety().counts();
+  return {{"now", dz::to_text(world_.now())},
+          {"faults", std::move(faults)},
+          {"processes", std::move(processes)},
+          {"records", std::move(records)},
+          {"checked", json::object{{"changes", c.changes},
+                                   {"activations", c.activations},
+                                   {"healthy", c.healthy},
+                                   {"impaired_in_service", c.impaired_in_service},
+                                   {"drains", c.drains},
+                                   {"deletions", c.deletions}}},
+          {"violations", std::move(violations)},
+          {"story", std::move(story)}};
+}
+
+}  // namespace dz::sim

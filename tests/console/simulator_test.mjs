@@ -1,0 +1,117 @@
+// The simulated network in a real browser: every fault can be turned on and off, what was checked goes up, nothing unsafe
+// happens, what dies is said, axe finds nothing.
+// Usage: simulator_test.mjs SIMULATOR [FOLDER]; with a folder, screenshots are put there.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { package_of_console, skip, start_browser } from './browser.mjs';
+
+const [simulator, shots] = process.argv.slice(2);
+const axe = package_of_console('axe-core');
+const program = spawn(simulator, [], { stdio: ['ignore', 'pipe', 'inherit'] });
+const { value: base } = await createInterface({ input: program.stdout })[Symbol.asyncIterator]().next();
+if ((await (await fetch(new URL('simulator', base), { headers: { accept: 'text/html' } })).text()).includes('built without its console')) {
+  program.kill();
+  skip('the simulator was built without the console; ./dev test builds it where Node is');
+}
+const { browser, close } = await start_browser();
+const troubles = [];
+
+let checks = 0;
+let failures = 0;
+function check(good, what) {
+  ++checks;
+  if (good) return;
+  ++failures;
+  console.log(`FAILED: ${what}`);
+}
+function equal(found, expected, what) {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
+  check(a === b, `${what}: expected ${b}, found ${a}`);
+}
+
+async function open(path, { scheme = 'dark', width = 1440, height = 900 } = {}) {
+  const context = await browser.newContext({ colorScheme: scheme, reducedMotion: 'reduce', viewport: { width, height } });
+  await context.addInitScript(axe.source);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('console', (message) => /Content Security Policy|violat/i.test(message.text()) && troubles.push(message.text()));
+  page.on('request', (request) => request.url().startsWith(base) || troubles.push(`asks ${request.url()}`));
+  await page.goto(new URL(path, base).href);
+  await page.waitForSelector('[data-safe]', { timeout: 30_000 });
+  return page;
+}
+
+async function passes_axe(page, where) {
+  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
+  for (const one of found.violations) {
+    check(false, `axe on ${where}: ${one.id} (${one.help}) at ${one.nodes.map((node) => node.target.join(' ')).slice(0, 4).join(', ')}`);
+  }
+  check(found.passes.length > 10, `axe looked at ${where}`);
+}
+
+const picture = (page, name) => (shots ? page.screenshot({ path: join(shots, `${name}.png`), fullPage: true }) : undefined);
+const safe = (page) => page.locator('[data-safe]').getAttribute('data-safe');
+const state = async () => (await fetch(new URL('simulation/state', base))).json();
+const looked_at = (page) => page.locator('[data-looked-at]').first().textContent().then((text) => Number(text.replace(/,/g, '')));
+
+async function a_visitor_hurts_it() {
+  const page = await open('');
+  equal(new URL(page.url()).pathname, '/simulator', 'it begins there');
+  equal(await safe(page), 'true', 'nothing unsafe has happened');
+  equal(await page.locator('[data-simulated]').count(), 7, 'every record is there');
+  await page.getByRole('button', { name: 'ten minutes a second' }).click();
+  const before = await looked_at(page);
+  const faults = await page.locator('[data-fault]').evaluateAll((all) => all.map((one) => one.dataset.fault));
+  check(faults.length >= 12, `there is much to turn on: ${faults}`);
+  for (const fault of faults) {
+    await page.locator(`[data-fault="${fault}"]`).click();
+    await page.waitForSelector(`[data-fault="${fault}"][aria-pressed="true"]`);
+    if (fault === 'monitor-dies') {
+      await page.waitForFunction(() => document.querySelector('[data-process="monitor 1"]').textContent.includes('is dead'));
+      await picture(page, 'simulator-dead');
+    }
+    if (fault === 'node-lags') await passes_axe(page, 'a network that is hurt, dark');
+    if (fault !== 'link-errors') await page.locator(`[data-fault="${fault}"]`).click();
+  }
+  await page.waitForFunction(() => document.querySelector('[data-simulated="ams-fra"]').textContent.includes('impaired'), null, { timeout: 30_000 });
+  check((await looked_at(page)) > before, 'what was checked goes up');
+  equal(await safe(page), 'true', 'and nothing unsafe has happened');
+  await picture(page, 'simulator');
+  await page.getByRole('button', { name: 'end all of it' }).click();
+  await page.waitForFunction(() => !document.querySelector('[aria-pressed="true"][data-fault]'));
+  await page.waitForFunction(() => document.querySelector('[data-simulated="ams-fra"] td:nth-child(3)').textContent === 'healthy', null, { timeout: 60_000 });
+  equal(await safe(page), 'true', 'it comes back, and all was safe');
+  equal((await state()).violations, [], 'the checks say the same');
+  await page.context().close();
+}
+
+async function it_fits_a_phone() {
+  const page = await open('simulator', { scheme: 'light', width: 390, height: 844 });
+  await page.getByRole('button', { name: 'stop', exact: true }).click();
+  check(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the phone');
+  await passes_axe(page, 'the simulator on a phone');
+  await picture(page, 'simulator-phone');
+  await page.context().close();
+}
+
+async function what_is_none_is_refused() {
+  const ask = async (path, body) => (await fetch(new URL(path, base), { method: 'POST', body: JSON.stringify(body) })).status;
+  equal(await ask('simulation/faults/steal-the-key', { on: true }), 404, 'no such fault');
+  equal(await ask('simulation/faults/late-rows', { on: 'yes' }), 400, 'neither on nor off');
+  equal(await ask('simulation/speed', { speed: 1e9 }), 400, 'too fast');
+}
+
+for (const look of [a_visitor_hurts_it, it_fits_a_phone, what_is_none_is_refused]) {
+  try {
+    await look();
+  } catch (error) {
+    check(false, `${look.name}: ${error.stack}`);
+  }
+}
+for (const trouble of new Set(troubles)) check(false, trouble);
+await close();
+program.kill();
+console.log(`${checks - failures} passed, ${failures} failed`);
+process.exit(failures > 0 ? 1 : 0);
