@@ -70,6 +70,7 @@ void say_urls(const Daemons& daemons, const NetworkView& view) {
       "  activator   {2}/metrics\n"
       "  why not?    curl {1}/api/v1/assessments/{3}   ({4})\n"
       "  commands    {5}/doublezero --url {0} --monitor-url {1} --keypair {6} link list\n"
+      "  check it    {5}/doublezero decision verify --bundle {8}/bundles/0.bundle\n"
       "  faults      curl -d 'silence device=nyc-dz001 for=5m' {7}/faults\n"
       "  keys, logs  {8}\n",
       daemons.ledger_url(), daemons.monitor_url(), daemons.activator_url(),

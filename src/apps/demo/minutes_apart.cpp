@@ -120,10 +120,10 @@ std::string render_apart(const MinutesApart& apart, std::string_view first, std:
   const auto clock = [](Minute minute) { return to_text(Timestamp{minute}).substr(11, 5); };
   const auto count = (apart.to - apart.from).count();
   const auto when = count == 1 ? fmt::format("minute {} of {}", clock(apart.from), apart.source)
-                               : fmt::format("{} minutes of {}, from {} to {}", count, apart.source, clock(apart.from),
+                               : fmt::format("{} minutes of {}, {} to {}", count, apart.source, clock(apart.from),
                                              clock(apart.to - minutes{1}));
-  return fmt::format("{}: {}, at {}: {} has {}, {} has {}", apart.criteria, when, apart.where, first, apart.first,
-                     second, apart.second);
+  return fmt::format("{}: {} has {}, {} has {}, at {}: {}", when, first, apart.first, second, apart.second, apart.where,
+                     apart.criteria);
 }
 
 }  // namespace dz::demo

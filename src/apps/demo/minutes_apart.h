@@ -22,8 +22,8 @@ struct MinutesApart {
 // alike are told together. Corrupt: no such answer.
 Result<std::vector<MinutesApart>> compare_minutes(std::string_view first, std::string_view second);
 
-// "link.a.data, link.a.errors: 6 minutes of counters at fra-dz001 Switch1/11/1, from 20:57 to 21:02: oslo has
-// good, rome has bad".
+// "6 minutes of counters, 20:57 to 21:02: oslo has good, rome has bad, at A (fra-dz001) Switch1/11/1: link.a.data,
+// link.a.errors". What matters most comes first, for a terminal may cut the rest.
 std::string render_apart(const MinutesApart& apart, std::string_view first, std::string_view second);
 
 }  // namespace dz::demo

@@ -30,10 +30,10 @@ std::vector<std::string> apart(const std::string& first, const std::string& seco
 
 TEST(MinutesApart, AreNamedWithCriterionSourceAndWhatEachHas) {
   const std::vector<std::string> two{
-      "link.a.data: 2 minutes of counters, from 08:01 to 08:02, at fra1 Ethernet1: oslo has good, rome has bad"};
+      "2 minutes of counters, 08:01 to 08:02: oslo has good, rome has bad, at fra1 Ethernet1: link.a.data"};
   EXPECT_EQ(apart(answer("link.a.data", kGood, kFrom), answer("link.a.data", kTwoBad, kFrom)), two);
   const std::vector<std::string> one{
-      "link.a.data: minute 08:03 of counters, at fra1 Ethernet1: oslo has unobserved, rome has good"};
+      "minute 08:03 of counters: oslo has unobserved, rome has good, at fra1 Ethernet1: link.a.data"};
   EXPECT_EQ(apart(answer("link.a.data", kOneUnobserved, kFrom), answer("link.a.data", kGood, kFrom)), one);
 }
 
@@ -42,9 +42,10 @@ TEST(MinutesApart, OfSeveralCriteriaThatDifferAlikeAreToldOnce) {
     const auto one = answer("link.a.data", states, kFrom), other = answer("link.a.errors", states, kFrom);
     return one.substr(0, one.size() - 2) + "," + other.substr(std::string(R"({"lines":[)").size());
   };
-  EXPECT_EQ(apart(two(kGood), two(kOneUnobserved)),
-            (std::vector<std::string>{"link.a.data, link.a.errors: minute 08:03 of counters, at fra1 Ethernet1: oslo "
-                                      "has good, rome has unobserved"}));
+  EXPECT_EQ(
+      apart(two(kGood), two(kOneUnobserved)),
+      (std::vector<std::string>{"minute 08:03 of counters: oslo has good, rome has unobserved, at fra1 Ethernet1: "
+                                "link.a.data, link.a.errors"}));
 }
 
 TEST(MinutesApart, AreOnlyThoseThatBothJudgeBy) {

@@ -10,6 +10,9 @@ namespace {
 
 namespace json = boost::json;
 
+// In a note of the monitor's, before what each judge says (docs/operating/quorum.md).
+constexpr std::string_view kJudges = " judges that have to hold it: ";
+
 std::string text_of_member(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
@@ -24,8 +27,9 @@ void read_assessment(const json::object& object, NetworkView& view) {
   for (const json::value& note : notes != nullptr && notes->is_array() ? notes->get_array() : json::array()) {
     const std::string_view text = note.is_string() ? std::string_view(note.get_string()) : "";
     // One that was only not heard yet agrees a moment later as a rule, and is not worth a word.
-    const bool differs = text.find(" would write ") != text.npos;
-    if (differs && text.find(" judges that have to hold it") != text.npos) record->second.dispute = text;
+    const auto judges = text.find(kJudges);
+    if (judges != text.npos && text.find(" would write ") != text.npos)
+      record->second.dispute = fmt::format("waits for both judges: {}", text.substr(judges + kJudges.size()));
   }
   const auto* findings = object.if_contains("findings");
   if (findings == nullptr || !findings->is_array()) return;

@@ -178,29 +178,34 @@ Check is_disputed(std::string code) {
   };
 }
 
-// Which minutes the judges have otherwise of the disputed link: those that one of them lost, and no others.
+// Which minutes the judges have otherwise of the disputed link, and that those which one of them lost are among them.
+// A monitor that was started a moment later can differ in some of shadow criteria too.
 Result<std::string> name_difference(const Daemons& daemons) {
   net::HttpClient http({.timeout = 10s});
   const auto path = fmt::format("/api/v1/minutes?record={}", kDisputedLink);
   DZ_TRY_ASSIGN(const auto first, http.get(daemons.monitor_url() + path, {}));
   DZ_TRY_ASSIGN(const auto second, http.get(daemons.second_judge_url() + path, {}));
   DZ_TRY_ASSIGN(const auto apart, compare_minutes(first.body, second.body));
-  if (apart.empty()) return refused("the judges have the same minutes");
+  const LostRows& lost = daemons.lost_rows();
+  bool found = false;
   std::string text = fmt::format("the judges differ about {}:", kDisputedLink);
-  for (const auto& one : apart) {
-    const auto said = render_apart(one, kFirstJudge, kSecondJudge);
-    const auto& lost = daemons.lost_rows();
-    if (Timestamp{one.from} < lost.from || Timestamp{one.to} > lost.to + 1min) return refused(said);
-    text += "\n" + said;
+  for (const MinutesApart& one : apart) {
+    found = found || (one.source == "counters" && Timestamp{one.from} == lost.from && Timestamp{one.to} == lost.to);
+    text += "\n" + render_apart(one, kFirstJudge, kSecondJudge);
   }
-  return text;
+  if (found) return text;
+  return refused(fmt::format("{} minutes from {} are not among these: {}", (lost.to - lost.from) / 1min,
+                             to_text(lost.from), text));
 }
 
 Scene judges_scene(Daemons& daemons) {
   const std::string link = kDisputedLink;
   const auto hand_in = [&daemons]() -> Result<std::string> {
     daemons.hand_in_lost_rows();
-    return fmt::format("what {} had lost is handed in", kSecondJudge);
+    const auto& lost = daemons.lost_rows();
+    const auto clock = [](Timestamp at) { return to_text(at).substr(11, 5); };
+    return fmt::format("the minutes in which they differ, {} to {} at {} {}, are handed in to {}", clock(lost.from),
+                       clock(lost.to - 1min), lost.device, lost.interface, kSecondJudge);
   };
   return {fmt::format("{} lost twenty minutes of {}: it is not raised until both judges agree", kSecondJudge, link),
           {Reach{.expected = fmt::format("{} would write something else of {}", kSecondJudge, link),
