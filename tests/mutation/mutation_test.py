@@ -983,8 +983,6 @@ MUTANTS = [
            "attest/attest_test"),
     Mutant("a_tail_of_samples_is_taken_by_an_old_head", "telemetry/sample_reader.cpp",
            "known != heads_.end() && fits(known->second, account.progress)", "known != heads_.end()", "telemetry/telemetry_test"),
-    Mutant("a_batch_that_is_missing_is_not_noticed", "ledger/archive_tables.cpp",
-           "if (from_sql(row.integer(0)) != tip.commit + 1 || from_sql(row.integer(1)) != tip.sum) {", "if (from_sql(row.integer(0)) <= tip.commit) {\n      // Gaps are allowed.", "ledger/ledger_test"),
     Mutant("who_waits_for_an_answer_is_at_leisure", "telemetry/push_endpoint.cpp",
            "now - *device->second.came_at >= kAMoment", "now >= *device->second.came_at", "telemetry/telemetry_test"),
     Mutant("a_change_that_is_not_written_stands", "control/plan_monitor.cpp", "if (!settled) book_.mark(place);", "", "control/control_test"),
