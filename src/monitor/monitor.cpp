@@ -198,12 +198,12 @@ std::optional<std::vector<Pubkey>> Monitor::records_to_tell() const {
 }
 
 Timestamp Monitor::make_pass(Timestamp begin) {
-  now_ = begin;
   kept_.writes->begin_pass();
   look_at_clock(begin);
   if (!clock_.is_right()) reader_.ask_for_time(begin);
   hear_of_block(begin);
   if (!clock_.is_right()) return wait_for_clock(begin);
+  now_ = begin;
   if (clock_.has_come_right()) {
     kept_.writes->kept(kept_.evidence->clock_came_right(begin), "evidence");
     reader_.forget_times();

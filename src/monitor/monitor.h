@@ -286,7 +286,7 @@ class Monitor {
   std::function<void()> on_looked_;
   control::KnownFacts facts_;                      // of the last pass
   verdict::Policy policy_;                         // in force: settings_.policy with its windows in minutes
-  Timestamp now_;                                  // of the last step or write: the clock as it was last read
+  Timestamp now_;                                  // of the last step or write by a clock that was believed
   bool profile_kept_ = false, names_kept_ = true;  // in the file, as they are now
   RecordNames names_;
   Timestamp next_look_;                      // of the last plan

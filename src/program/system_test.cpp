@@ -163,6 +163,7 @@ TEST_F(SystemTest, WithASeedTheBaseSigns) {
   EXPECT_EQ(ledger.accounts[at].data, Bytes(3));
   EXPECT_EQ(ledger.accounts[at].owner, ledger.program);
   ledger.accounts[at] = {};
+  ledger.accounts[at].lamports = 1'000'000;
   EXPECT_ACCEPTED(ledger, run({created, base}, joined({data(10, ledger.alice), text(seed), bytes(ledger.program)})));
   EXPECT_EQ(ledger.accounts[at].owner, ledger.program);
 }

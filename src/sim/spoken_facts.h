@@ -201,8 +201,8 @@ class SpokenFacts {
   };
   std::map<std::size_t, Step> steps_;                                  // of the clocks of devices, back
   std::map<std::pair<std::size_t, std::size_t>, Timestamp> replayed_;  // ports, when last
-  std::optional<Timestamp> clock_wrong_, last_check_;                  // of the monitor, when last
-  bool quiet_ = false;                                                 // what is untrue is not told
+  std::optional<Timestamp> clock_wrong_, wrong_since_, last_check_;  // of the monitor's clock, when last and since when
+  bool quiet_ = false;                                               // what is untrue is not told
   std::vector<std::string> untrue_;
   std::map<std::string, int> read_;
 };

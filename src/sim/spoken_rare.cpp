@@ -98,7 +98,10 @@ void SpokenFacts::note_rare() {
       if (ports[port].replay) replayed_[{i, port}] = world_.now();
     }
   }
-  if (world_.monitor_clock(0) != Duration{}) clock_wrong_ = world_.now();
+  if (world_.monitor_clock(0) != Duration{}) {
+    if (!clock_wrong_) wrong_since_ = last_check_.value_or(world_.now());
+    clock_wrong_ = world_.now();
+  }
 }
 
 bool SpokenFacts::fell_lately(std::size_t device, std::size_t port) const {
@@ -121,12 +124,14 @@ void SpokenFacts::counters_fell(Scope& scope, const Words& words) {
   }
   if (names.empty()) return untrue(scope, "nobody is named");
   const auto device = device_called(scope, names[0]);
+  const bool is_title = !(words[5] + words[6] + words[7]).empty();  // of what is over too
   const auto& ports = world_.device(device).spec().ports;
   bool any = false;
   std::optional<Timestamp> begun;
   for (std::size_t i = 0; i < ports.size(); ++i) {
     if (names.size() > 1 && ports[i].name != names[1]) continue;
-    any = any || fell_lately(device, i);
+    any =
+        any || fell_lately(device, i) || (is_title && (replayed_.contains({device, i}) || world_.reset_of(device, i)));
     if (const auto reset = world_.reset_of(device, i)) begun = std::max(begun.value_or(*reset), *reset);
   }
   expect(scope, any, "no counter of it fell");

@@ -35,6 +35,8 @@ class StepBack {
         is_backlog_ = true;
       }
       last_ = {stamp, now};
+    } else if (found_ && !over_at_) {
+      last_ = {stamp, now};  // about to pass the earlier ones
     }
   }
   // While times are behind the earlier ones: the newest of those that are back.
