@@ -42,7 +42,8 @@ TEST(Playground, AllAtOnceTooAndMendingEndsThemAll) {
   for (const auto& name : playground.fault_names()) ASSERT_TRUE(playground.turn(name, true)) << name;
   playground.run(minutes{30});
   int on = 0;
-  for (const auto& fault : playground.state().at("faults").as_array()) on += fault.at("since").is_null() ? 0 : 1;
+  const auto hurt = playground.state();
+  for (const auto& fault : hurt.at("faults").as_array()) on += fault.at("since").is_null() ? 0 : 1;
   EXPECT_EQ(on, static_cast<int>(playground.fault_names().size()) - 3);  // of three stores and two nodes one each
   playground.mend();
   playground.run(Playground::kWindow + minutes{45});

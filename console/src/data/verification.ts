@@ -65,7 +65,7 @@ export interface VerifiedRow {
 }
 
 // In the order of the monitor's steps; what the browser alone checks stands behind what it rests on.
-const order = ['ledger', 'statement', 'transaction', 'memo', 'policy', 'instruction', 'account', 'log', 'checkpoint', 'tiles', 'minutes', 'opinions', 'judgement'];
+const order = ['ledger', 'statement', 'opinions', 'transaction', 'memo', 'policy', 'instruction', 'account', 'log', 'checkpoint', 'tiles', 'minutes', 'judgement'];
 
 export function rows_of({ monitor, browser }: Pick<Verified, 'monitor' | 'browser'>): VerifiedRow[] {
   const names = [...new Set([...order, ...monitor.map((step) => step.part)])];

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { from_base64, to_base64 } from './bytes.ts';
 import { check_decision, parts, type Bundle, type Step } from './check.ts';
 import { leaf_hash, tree_root } from './merkle.ts';
-import { example, served_log, tools } from './testing.ts';
+import { example, page, served_log, tools, vector } from './testing.ts';
 
 const log_steps = (steps: readonly Step[]) => steps.map((step) => `${step.part} ${step.holds === undefined ? 'open' : step.holds ? 'holds' : 'differs'}`);
 const last = (steps: readonly Step[]) => steps.at(-1);
@@ -70,6 +70,13 @@ test('the part that differs is named', async () => {
   assert.equal(await found('witnesses'), 'checkpoint');
   assert.equal(last(await check_decision({ ...example(), statements: example().statements.slice(0, 1), decision: 0 }, tools(), undefined))?.part, 'memo');
   assert.equal(last(await check_decision({ ...example(), decision: 9 }, tools(), undefined))?.part, 'statement');
+});
+
+test('an opinion that its judge did not sign is found', async () => {
+  const device = to_base64(vector(page('decision.md'), 'statement of a device'));
+  const end = last(await check_decision({ ...example(), statements: [device], decision: 0 }, tools(), undefined));
+  assert.equal(end?.part, 'opinions');
+  assert.match(end.says, /^expected an opinion about \S+ signed by \S+ over its account/);
 });
 
 test('a line under the checkpoint that nobody answers for is not believed', async () => {

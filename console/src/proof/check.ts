@@ -32,7 +32,7 @@ export interface Step {
   says: string;
 }
 
-export const parts = ['statement', 'transaction', 'memo', 'policy', 'instruction', 'account', 'log', 'checkpoint', 'tiles', 'minutes', 'opinions'] as const;
+export const parts = ['statement', 'opinions', 'transaction', 'memo', 'policy', 'instruction', 'account', 'log', 'checkpoint', 'tiles', 'minutes'] as const;
 
 class Differs extends Error {}
 class NotHere extends Error {}
@@ -192,15 +192,18 @@ class Check {
     return `${minutes} minutes of ${read.length} signals, counted again for ${counted} criteria`;
   }
 
+  // Of each statement: what is said of one of them is what the monitor signed of all.
   async opinions(): Promise<string> {
-    const s = this.decision;
-    for (const one of s.opinions) {
-      const holds = await this.tools.is_signed(one.key, one.signature, opinion_bytes(s, one));
-      if (holds === undefined) throw new NotHere(cannot_sign);
-      expect(holds, `expected an opinion signed by ${to_base58(one.key)} over this account, policy and health, found one that is not`);
+    for (const s of this.statements) {
+      for (const one of s.opinions) {
+        const holds = await this.tools.is_signed(one.key, one.signature, opinion_bytes(s, one));
+        if (holds === undefined) throw new NotHere(cannot_sign);
+        expect(holds, `expected an opinion about ${to_base58(s.record)} signed by ${to_base58(one.key)} over its account, policy and health, found one that is not`);
+      }
     }
-    if (s.opinions.length === 0) return 'none: one monitor decided, or the change needs no other';
-    return `${s.opinions.length} other ${s.opinions.length === 1 ? 'judge' : 'judges'} signed this account, policy and health`;
+    const { opinions } = this.decision;
+    if (opinions.length === 0) return 'none: one monitor decided, or the change needs no other';
+    return `${opinions.length} other ${opinions.length === 1 ? 'judge' : 'judges'} signed this account, policy and health`;
   }
 }
 
