@@ -9,6 +9,10 @@
 namespace dz::control {
 namespace {
 
+// Work is some 0.1 us.
+constexpr std::size_t kPieceWork = 30'000;
+constexpr std::size_t kJudgeWork = 60, kLookWork = 2;
+
 // One pass over the records: what it judges them on, and the plan that it fills.
 class Pass {
  public:
@@ -38,6 +42,7 @@ class Pass {
       return;
     }
     for (std::size_t place = 0; place < book_.size(); ++place) {
+      pause_now_and_then(kLookWork);
       if (!book_.is_link(place) || !stays_calm(book_.link_at(place))) look_at(place);
     }
   }
@@ -76,7 +81,16 @@ class Pass {
            control::stays_calm(inputs_.evidence, entry.subjects, entry.calm, {*last_ground_, ground_});
   }
 
+  // What comes in a pause is looked at in the next pass, which finds another number of answers_revision().
+  void pause_now_and_then(std::size_t work) {
+    work_ += work;
+    if (work_ < kPieceWork || !inputs_.pause) return;
+    work_ = 0;
+    inputs_.pause();
+  }
+
   void look_at(std::size_t place) {
+    pause_now_and_then(kJudgeWork);
     if (book_.is_link(place)) {
       look_at(book_.link_at(place), place);
     } else {
@@ -179,6 +193,7 @@ class Pass {
   CauseFinder causes_;
   const Ground* last_ground_ = nullptr;  // null: more than time has passed since the last pass
   verdict::Assessment assessment_;
+  std::size_t work_ = 0;  // since the last pause
   MonitorPlan& plan_;
 };
 

@@ -295,6 +295,19 @@ std::vector<MarksRun> marks_of(const Evidence& evidence, SubjectRef ref, Minute 
   return runs;
 }
 
+std::optional<Marks> marks_throughout(const Evidence& evidence, SubjectRef ref, Minute from, Minute to) {
+  std::optional<Marks> all;
+  const auto end = index_of(to);
+  for (auto m = index_of(from); m < end; m = (word_of(m) + 1) * 64) {
+    const auto words = words_of(EvidenceContents::of(evidence), ref, word_of(m));
+    const auto marks = words.at(m);
+    const bool turns = (words.turns() & mask_of(word_of(m), m, end) & ~bit_of(m)) != 0;
+    if (turns || all.value_or(marks) != marks) return std::nullopt;
+    all = marks;
+  }
+  return all;
+}
+
 std::optional<Minute> changed_from(const Evidence& evidence, SubjectRef ref) {
   return changes_of(EvidenceContents::of(evidence), ref).first();
 }

@@ -69,6 +69,8 @@ struct MarksRun {
 };
 // What the closed minutes [from, to) hold; the first run begins at `from`. Empty when from >= to.
 std::vector<MarksRun> marks_of(const Evidence& evidence, SubjectRef ref, Minute from, Minute to);
+// The same, quickly, where it is one run; none where it is not.
+std::optional<Marks> marks_throughout(const Evidence& evidence, SubjectRef ref, Minute from, Minute to);
 // The first closed minute of the subject that changed since Evidence::forget_changes(): a late row, samples found
 // later.
 std::optional<Minute> changed_from(const Evidence& evidence, SubjectRef ref);

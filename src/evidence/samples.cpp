@@ -49,6 +49,7 @@ class SampleReader {
     const auto seen = account == state_.directions.accounts.end() ? 0U : account->second.seen;
     const auto end = read.first_index + static_cast<std::uint32_t>(samples.rtt_us.size());
     if (read.first_index > seen || end <= seen) return;  // a hole before it, or nothing new
+    if (account != state_.directions.accounts.end() && !is_of(account->second, samples)) return;
     const auto direction = state_.direction({samples.link, state_.device(samples.origin_device)});
     if (account != state_.directions.accounts.end()) {
       account->second.seen = end;
@@ -56,6 +57,13 @@ class SampleReader {
       remember(read.account, {.epoch = samples.epoch, .direction = direction, .seen = end});
     }
     found.push_back({direction, samples.epoch, &read, seen - read.first_index});
+  }
+
+  // An account's address is made of its direction: one that claims another than it did is not what it seems, and
+  // nothing of it counts.
+  bool is_of(const SampleAccount& account, const LatencySamples& samples) const {
+    const auto& key = state_.directions.all[account.direction].key;
+    return key.link == samples.link && state_.devices.all[key.origin].key == samples.origin_device;
   }
 
   // Samples are written to the current epoch and, for a while, the one before; older accounts are forgotten.
@@ -82,7 +90,7 @@ class SampleReader {
       const bool derive = first_sight && (!is_known || samples.epoch < known_epoch);
       if (derive) {
         place_derived(direction, samples);
-      } else {
+      } else if (is_known) {
         following.push_back(samples);
       }
       direction.newest_epoch = std::max(direction.newest_epoch, samples.epoch);

@@ -178,5 +178,34 @@ TEST_F(Samples, NonsenseIntervalsAndTimesAreHarmless) {
   EXPECT_EQ(tally(0, 100).bad + tally(0, 100).unobserved + tally(0, 100).good, 100);
 }
 
+TEST_F(Samples, AnAccountThatClaimsAnotherLinkCountsForNeither) {
+  read(day_time(100, 30), {account(5, day_time(90), 60)});
+  auto other = account(5, day_time(90), 120);
+  other.samples.link = numbered_key(901);
+  read(day_time(110, 30), {other});
+  EXPECT_EQ(evidence_.find_direction(other.samples.link, kOrigin).index, kNoSubject);
+  EXPECT_EQ(probes(105), Bad);
+  EXPECT_EQ(evidence_.samples_seen(other.account), 60U);
+
+  other = account(5, day_time(90), 120);
+  other.samples.origin_device = numbered_key(3);
+  read(day_time(111, 30), {other});
+  EXPECT_EQ(evidence_.find_direction(kLink, other.samples.origin_device).index, kNoSubject);
+  EXPECT_EQ(evidence_.samples_seen(other.account), 60U);
+
+  read(day_time(112, 30), {account(5, day_time(90), 120)});
+  EXPECT_EQ(probes(109), Good);
+}
+
+TEST_F(Samples, TwoPartsOfAnAccountThatIsNewCountFromTheFirst) {
+  auto first = account(5, day_time(90), 30), second = account(5, day_time(90), 30);
+  second.first_index = 30;
+  read(day_time(100, 30), {first, second});
+  EXPECT_EQ(probes(90), Good);
+  EXPECT_EQ(evidence_.samples_seen(first.account), 60U);
+  read(day_time(101, 30), {});
+  EXPECT_EQ(probes(99), Bad);
+}
+
 }  // namespace
 }  // namespace dz::evidence

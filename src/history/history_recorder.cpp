@@ -11,6 +11,7 @@ namespace dz::history {
 namespace {
 
 constexpr std::chrono::hours kWholeEvery{24};
+constexpr std::size_t kSubjectsAPiece = 10'000;  // some 3 ms
 
 // Counts change with every user that comes or goes, and nothing is judged by them.
 Device without_counts(Device device) {
@@ -44,7 +45,7 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
   record_windows(inputs.policy, pass);
   record_records(inputs, profile, pass);
   track(inputs);
-  record_minutes(inputs.evidence, pass);
+  record_minutes(inputs, pass);
   const bool silent =
       pass.watermarks.empty() && pass.runs.empty() && pass.records.empty() && pass.qa.empty() && pass.windows.empty();
   const bool same_minute = newest_ && minute_of(*newest_) == minute_of(pass.at);
@@ -155,7 +156,8 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
   for (const auto& [key, device] : inputs.devices) each_subject(inputs.policy, key, device, want_it);
 }
 
-void HistoryRecorder::record_minutes(const evidence::Evidence& rings, HistoryPass& pass) {
+void HistoryRecorder::record_minutes(const control::MonitorInputs& inputs, HistoryPass& pass) {
+  const auto& rings = inputs.evidence;
   std::array<Through, evidence::kSourceCount> sources{};
   for (const auto source : sources_of(rings)) {
     const auto said = through_.find(source);
@@ -166,8 +168,10 @@ void HistoryRecorder::record_minutes(const evidence::Evidence& rings, HistoryPas
       std::any_of(sources.begin(), sources.end(), [](const Through& s) { return s.watermark != s.said; });
   if (!moved && answers_revision_ == rings.answers_revision()) return;
   answers_revision_ = rings.answers_revision();
+  std::size_t work = 0;
   for (auto& tracked : tracked_) {
     record_subject(rings, sources[static_cast<std::size_t>(tracked.source)], tracked, pass);
+    if (++work % kSubjectsAPiece == 0 && inputs.pause) inputs.pause();
   }
   for (const auto source : sources_of(rings)) {
     const auto& [watermark, said] = sources[static_cast<std::size_t>(source)];
@@ -191,7 +195,9 @@ void HistoryRecorder::record_subject(const evidence::Evidence& rings, const Thro
     const auto runs = marks_of(rings, tracked.ref, std::max(*changed, ring_start(*watermark)), through);
     for (std::size_t i = 0; i < runs.size(); ++i) add(runs, i, through);
   }
-  const auto runs = marks_of(rings, tracked.ref, std::max(through, ring_start(*watermark)), *watermark);
+  const auto from = std::max(through, ring_start(*watermark));
+  if (tracked.last && marks_throughout(rings, tracked.ref, from, *watermark) == tracked.last) return;
+  const auto runs = marks_of(rings, tracked.ref, from, *watermark);
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (i > 0 || tracked.last != runs[i].marks) add(runs, i, std::nullopt);
     if (i + 1 == runs.size()) tracked.last = runs[i].marks;

@@ -19,7 +19,8 @@ class HistoryRecorder {
 
   // Of what a pass is planned on. Nothing: the pass has nothing to say, so but for the time it is planned on what the
   // pass before was. What it returns counts as written once complete() added what planning left, and the caller then
-  // lets the evidence forget_changes(); if it could not be written, call lost().
+  // lets the evidence forget_changes(), unless its answers_revision() is another one than before this call: what came
+  // in a pause has to be looked at again. If it could not be written, call lost().
   std::optional<HistoryPass> record(const control::MonitorInputs& inputs, const Profile& profile);
   // After planning.
   static void complete(HistoryPass& pass, const control::RecordBook& book);
@@ -41,7 +42,7 @@ class HistoryRecorder {
   std::optional<std::vector<Pubkey>> changed_records(const control::MonitorInputs& inputs) const;
   void track(const control::MonitorInputs& inputs);
   void want(const evidence::Evidence& rings, const evidence::Subject& subject);
-  void record_minutes(const evidence::Evidence& rings, HistoryPass& pass);
+  void record_minutes(const control::MonitorInputs& inputs, HistoryPass& pass);
   // How far a source is complete, and how far that was said.
   struct Through {
     std::optional<Minute> watermark, said;

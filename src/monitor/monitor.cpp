@@ -292,9 +292,11 @@ void Monitor::judge(Timestamp now) {
   desk_.note_under_way(now);
   facts_ = facts(now);
   restored_facts_.add_to(facts_, settings_.evidence.lateness, now);
-  const auto judged = inputs(now);
+  auto judged = inputs(now);
+  judged.pause = [this] { away_([] {}); };
   if (judged.writable()) desk_.look_for_undrains(now);
   const auto* profile = reader_.snapshot()->profile;
+  const auto looked_at = kept_.evidence->in_memory().answers_revision();
   auto news = profile != nullptr ? kept_.memory.news(judged, *profile) : std::nullopt;
   auto plan = plan_monitor(judged, book_);
   quorum_.judged({judged, book_, reader_});
@@ -305,7 +307,9 @@ void Monitor::judge(Timestamp now) {
   moved_.insert(moved_.end(), led.begin(), led.end());
   announcer_.raise(plan.alarms, now);
   ++judged_;
-  if (news && kept_.memory.record(std::move(*news), book_)) kept_.evidence->forget_changes();
+  // What changed in a pause since may not be in the news: it is looked at again.
+  const bool recorded = news && kept_.memory.record(std::move(*news), book_);
+  if (recorded && looked_at == kept_.evidence->in_memory().answers_revision()) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried. The desk waits for the disk once what is stated about
   // it is written too.
   const bool remembered = kept_.memory.save(book_, now);
