@@ -38,13 +38,12 @@ struct MonitorInputs {
   const IncidentBook* incidents = nullptr;
   // Of the records, with the same revision; null: it is not known which of them changed.
   const RecordChanges* changes = nullptr;
-  // What is called between two pieces of a pass that takes long, some milliseconds apart. It may add rows to the
-  // evidence, of whatever sort, and ask; no minute closes meanwhile, and no record changes. Empty: nothing is called.
-  std::function<void()> pause = {};
-
   // Whose change of health is due and was not written in the last pass for a reason that is not evidence. When it will
   // be is not known, so no time is named; nothing is judged by it. Null: none.
   const std::set<Pubkey>* held_back = nullptr;
+  // What is called between two pieces of a pass that takes long, some milliseconds apart. It may add rows to the
+  // evidence, of whatever sort, and ask; no minute closes meanwhile, and no record changes. Empty: nothing is called.
+  std::function<void()> pause = {};
 
   // Whether what is planned will be written. Otherwise whatever health is seen is adopted.
   bool writable() const { return mode == WriteMode::Write && can_write; }
