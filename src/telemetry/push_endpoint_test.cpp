@@ -206,13 +206,13 @@ TEST_F(PushedLate, ABacklogThatIsHandedInIsNoWrongClock) {
 
 // By as much as it was set back, also before its times pass those that it sent earlier.
 TEST_F(PushedLate, AClockThatWasSetBackIsLateByAllOfIt) {
-  const auto seconds = [](int n) { return std::chrono::seconds{n}; };
+  const auto after = [](int n) { return std::chrono::seconds{n}; };
   write_at(kNow, kNow);
-  for (int at = 10; at <= 80; at += 10) write_at(kNow + seconds(at), kNow + seconds(at) - minutes{4});
-  EXPECT_EQ(late_at(kNow + seconds(80)), minutes{4});
+  for (int at = 10; at <= 80; at += 10) write_at(kNow + after(at), kNow + after(at) - minutes{4});
+  EXPECT_EQ(late_at(kNow + after(80)), minutes{4});
   for (int at = 90; at <= 400; at += 10) {
-    write_at(kNow + seconds(at), kNow + seconds(at) - minutes{4});
-    EXPECT_EQ(late_at(kNow + seconds(at)), minutes{4}) << at;
+    write_at(kNow + after(at), kNow + after(at) - minutes{4});
+    EXPECT_EQ(late_at(kNow + after(at)), minutes{4}) << at;
   }
 }
 
