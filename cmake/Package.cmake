@@ -14,6 +14,6 @@ foreach(part prometheus grafana nginx backup)
   endif()
 endforeach()
 # As they stand in the repository, so that links between them hold.
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION ${doc_dir} FILES_MATCHING PATTERN "*.md" PATTERN "*.json" PATTERN "*.png")
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION ${doc_dir} FILES_MATCHING PATTERN "*.md" PATTERN "*.json" PATTERN "*.png" PATTERN "*.bundle")
 install(FILES README.md CHANGELOG.md ARCHITECTURE.md CONTRIBUTING.md LICENSE DESTINATION ${doc_dir})
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${doc_dir} RENAME copyright)

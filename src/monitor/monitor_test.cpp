@@ -561,7 +561,7 @@ TEST_F(MonitorTest, WhatTheBudgetHoldsBackHasNoTimeAndSaysUntilWhen) {
                 report->sentence.substr(report->sentence.find("until")));
       before = report->sentence.substr(report->sentence.find("until"));
     }
-    EXPECT_EQ(held, 1);
+    EXPECT_EQ(held, 2);  // of three records
   }
 }
 

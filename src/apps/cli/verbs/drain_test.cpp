@@ -46,7 +46,7 @@ TEST_F(Drain, SaysWhatTheMonitorKnows) {
   };
   const auto said = shell.ok("link drain --pubkey ams-lon --soft", "alpha").err;
   EXPECT_SAYS(said, "can return in");
-  EXPECT_SAYS(said, "20 h 59 min from now");
+  EXPECT_SAYS(said, "in 20 h 59 min at the earliest");
   EXPECT_SAYS(said, "3 minutes with in-errors");
 }
 
