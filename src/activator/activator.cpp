@@ -30,6 +30,12 @@ bool is_lasting(const wire::TransactionError& error) {
          error.error.kind != wire::InstructionErrorKind::ComputationalBudgetExceeded;
 }
 
+ProofOptions proof_options(const ActivatorOptions& options) {
+  auto proofs = options.proofs;
+  proofs.of_health |= options.backing.on();
+  return proofs;
+}
+
 }  // namespace
 
 Activator::Activator(client::LedgerClient& client, wire::Keypair key, ActivatorOptions options, service::LogSink log)
@@ -40,7 +46,8 @@ Activator::Activator(client::LedgerClient& client, wire::Keypair key, ActivatorO
       options_(std::move(options)),
       log_(std::move(log)),
       mirror_(client, {options_.ids, options_.poll_interval, options_.gather, nullptr, options_.view}),
-      proofs_(client, options_.ids, options_.proofs),
+      proofs_(client, options_.ids, proof_options(options_)),
+      backing_(options_.backing, options_.ids.serviceability),
       budget_(options_.limits),
       own_writes_(client, key_.pubkey(), options_.ids) {}
 
@@ -85,7 +92,8 @@ Timestamp Activator::step(Timestamp now) {
   }
   Timestamp next = mirror_.next_read().value_or(now);
   if (next_view_) next = std::min(next, *next_view_);
-  for (const auto& at : {plan_.next_look, proofs_.next_look(), budget_.opens_at(), write_again_}) {
+  for (const auto& at :
+       {plan_.next_look, proofs_.next_look(), backing_.next_look(), budget_.opens_at(), write_again_}) {
     if (at) next = std::min(next, *at);
   }
   if (budget_.needs_history() && problem_.empty() && !options_.observe) next = std::min(next, now + kNextRead);
@@ -106,12 +114,18 @@ control::Witnesses Activator::witnesses() const {
 
 void Activator::make_plan(const Profile& profile, Timestamp now) {
   proofs_.update(profile, records_, witnesses(), now);
+  backing_.update({records_, proofs_.proofs(), mirror_.view().genesis()}, now);
   std::map<Pubkey, Status> busy;
   for (const auto& [key, open] : open_) busy.emplace(key, open.change.to);
-  plan_ = control::plan_activator({profile, records_, proofs_.proofs(), setbacks_, busy, options_.staged}, now);
+  plan_ = control::plan_activator(view_of(profile, records_, busy), now);
   // Out of service first: when not everything may be written, that may.
   std::stable_partition(plan_.changes.begin(), plan_.changes.end(),
                         [](const auto& change) { return change.to != Status::Activated; });
+}
+
+control::ActivatorView Activator::view_of(const Profile& profile, const control::GovernedRecords& records,
+                                          const std::map<Pubkey, Status>& busy) const {
+  return {profile, records, proofs_.proofs(), setbacks_, busy, options_.staged, backing_.backings()};
 }
 
 // Every transaction sent ends in an outcome. Only then may the record be touched again, and only after it was read
@@ -276,7 +290,8 @@ bool Activator::still_planned(const Profile& profile, const control::StatusChang
   const auto record = records_.find(change.key);
   if (record == records_.end()) return false;
   const control::GovernedRecords one{*record};
-  const auto plan = control::plan_activator({profile, one, proofs_.proofs(), setbacks_, {}, options_.staged}, now);
+  const std::map<Pubkey, Status> busy;
+  const auto plan = control::plan_activator(view_of(profile, one, busy), now);
   return plan.changes.size() == 1 && plan.changes.front() == change;
 }
 
@@ -289,15 +304,18 @@ void Activator::announce(const std::vector<control::StatusChange>& changes) {
   }
 }
 
-// Says each reason once. That a trail is still being read is not worth saying.
+// Says each reason once. That something is still being read is not worth saying.
 void Activator::say_what_is_held() {
   std::erase_if(said_held_, [&](const auto& said) { return !plan_.held.contains(said.first); });
   for (const auto& [key, held] : plan_.held) {
     const auto said = said_held_.find(key);
-    if (held.reason == control::Unproven::TrailNotKnown || (said != said_held_.end() && said->second == held)) continue;
+    const bool is_read = held.reason == control::Unproven::TrailNotKnown ||
+                         (held.reason == control::Unproven::JudgesNotHeard && held.why.empty());
+    if (is_read || (said != said_held_.end() && said->second == held)) continue;
     said_held_.insert_or_assign(key, held);
     auto fields = describe(key, held.record);
     fields.emplace_back("reason", std::string(to_text(held.reason)));
+    if (!held.why.empty()) fields.emplace_back("why", held.why);
     if (const auto by = proofs_.held_by(key)) {
       fields.emplace_back("transaction", to_text(by->transaction.signature));
       fields.emplace_back("error", by->transaction.reason);

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "activator/activator_proofs.h"
+#include "activator/backing_desk.h"
 #include "activator/own_writes.h"
 #include "base/time.h"
 #include "client/ledger_client.h"
@@ -36,6 +37,7 @@ struct ActivatorOptions {
   std::set<Pubkey> health_authorities;  // whose health counts as a judgement; empty: who the ledger says
   ProofOptions proofs;
   client::ViewOptions view;
+  BackingOptions backing;  // with judges: health is acted on only when so many of them hold it
 };
 
 struct ActivatorCounters {
@@ -59,6 +61,9 @@ class Activator {
   Activator(const Activator&) = delete;
   Activator& operator=(const Activator&) = delete;
 
+  // How monitors are asked for what judges hold; until then none is asked.
+  void connect_monitors(BackingSeams seams) { backing_.connect(std::move(seams)); }
+
   // Hints that accounts changed: the next step re-reads them.
   void on_event(const Pubkey& account);
   void on_event(const client::AccountNotification& change);
@@ -80,6 +85,7 @@ class Activator {
   const control::ActivatorPlan& plan() const { return plan_; }
   const control::ChangeBudget& budget() const { return budget_; }
   const ActivatorProofs& proofs() const { return proofs_; }
+  const BackingDesk& backing() const { return backing_; }
   // None before the ledger was read, or when its version is not known.
   const Profile* profile() const { return mirror_.snapshot() ? mirror_.snapshot()->profile : nullptr; }
   std::string code_of(const Pubkey& record) const;  // empty when it is not there
@@ -107,6 +113,8 @@ class Activator {
   void look_at_view(Timestamp now);
   void perform(const Profile& profile, Timestamp now);
   void write(const Profile& profile, std::span<const control::StatusChange> changes, Timestamp now);
+  control::ActivatorView view_of(const Profile& profile, const control::GovernedRecords& records,
+                                 const std::map<Pubkey, Status>& busy) const;
   bool still_planned(const Profile& profile, const control::StatusChange& change, Timestamp now) const;
   void announce(const std::vector<control::StatusChange>& changes);
   void say_what_is_held();
@@ -130,6 +138,7 @@ class Activator {
   client::LedgerMirror mirror_;
   control::GovernedRecords records_;  // of the mirror's links and devices
   ActivatorProofs proofs_;
+  BackingDesk backing_;
   control::ChangeBudget budget_;
   OwnWrites own_writes_;
   control::ActivatorPlan plan_;

@@ -62,17 +62,21 @@ const Pubkey* ActivatorProofs::next_of(const std::set<Pubkey>& waiting, Timestam
   return next;
 }
 
+bool ActivatorProofs::is_asked_for(const Profile& profile, const control::GovernedRecord& record) const {
+  return needed_proof(profile, record) != Needs::Nothing || (options_.of_health && rests_on_health(profile, record));
+}
+
 // Entries are there for exactly the records that need a proof; what changed is due.
 void ActivatorProofs::follow(const Profile& profile, const control::GovernedRecords& records, Timestamp now) {
   if (profile_ != &profile) entries_.clear();  // its numbers mean something else
   profile_ = &profile;
   std::erase_if(entries_, [&](const auto& entry) {
     const auto record = records.find(entry.first);
-    return record == records.end() || control::needed_proof(profile, record->second) == Needs::Nothing;
+    return record == records.end() || !is_asked_for(profile, record->second);
   });
   std::vector<std::pair<Timestamp, Pubkey>> quiet;
   for (const auto& [key, record] : records) {
-    if (needed_proof(profile, record) == Needs::Nothing) continue;
+    if (!is_asked_for(profile, record)) continue;
     const auto [entry, is_new] =
         entries_.try_emplace(key, Entry{client::RecordTrail(key, ids_, profile, options_.trail), record, now});
     if (is_new) {
@@ -170,8 +174,10 @@ Result<bool> ActivatorProofs::prove_with(Entry& entry, control::Proof& proof, co
   DZ_TRY_ASSIGN(const bool current, entry.trail.catch_up(ledger_, requests));
   if (!current) return false;
   const auto needs = needed_proof(*profile_, entry.record);
+  const bool of_health = options_.of_health && rests_on_health(*profile_, entry.record);
   while (true) {
-    proof = prove(needs, entry.trail.known(), entry.record, witnesses);
+    proof = of_health ? prove_with_health(needs, entry.trail.known(), entry.record, witnesses)
+                      : prove(needs, entry.trail.known(), entry.record, witnesses);
     if (!proof.needs_older || entry.trail.exhausted()) break;
     DZ_TRY_ASSIGN(const bool read, entry.trail.reach_back(ledger_, requests));
     if (!read) return false;
@@ -182,7 +188,7 @@ Result<bool> ActivatorProofs::prove_with(Entry& entry, control::Proof& proof, co
 
 bool ActivatorProofs::still_proven(const control::StatusChange& change, const control::Witnesses& witnesses,
                                    Timestamp now) {
-  if (profile_ == nullptr || needed_proof(*profile_, change.before) == Needs::Nothing) return true;
+  if (profile_ == nullptr || !is_asked_for(*profile_, change.before)) return true;
   const auto entry = entries_.find(change.key);
   if (entry == entries_.end() || entry->second.record != change.before) return false;
   constexpr std::size_t kMost = 20;

@@ -25,6 +25,8 @@ struct ProofOptions {
   Duration look_again = std::chrono::minutes{10};
   double looks_again_a_second = 0.5;
   client::TrailLimits trail{.page = 100};
+  // Also of every record that its health would move: which write gave it that health (control::HealthWrite).
+  bool of_health = false;
 };
 
 // A transaction that keeps a record from being proven, because the ledger does not show it.
@@ -70,6 +72,7 @@ class ActivatorProofs {
     Timestamp asks_again_at{};  // for it
   };
 
+  bool is_asked_for(const Profile& profile, const control::GovernedRecord& record) const;
   void follow(const Profile& profile, const control::GovernedRecords& records, Timestamp now);
   void take_turns(const control::Witnesses& witnesses, Timestamp now);
   const Pubkey* next_of(const std::set<Pubkey>& waiting, Timestamp now) const;

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/shown_url.h"
 #include "service/metrics.h"
 
 namespace dz::activator {
@@ -37,6 +38,7 @@ boost::json::object render_held(const Activator& activator) {
     if (records.size() == kMostListed) break;
     auto entry = describe(activator, key, held.record);
     entry["reason"] = to_text(held.reason);
+    if (!held.why.empty()) entry["why"] = held.why;
     if (const auto by = activator.proofs().held_by(key)) {
       entry["transaction"] = to_text(by->transaction.signature);
       entry["transaction_error"] = by->transaction.reason;
@@ -59,6 +61,44 @@ boost::json::array render_changes(const Activator& activator) {
     changes.push_back(std::move(entry));
   }
   return changes;
+}
+
+// Whose opinions are asked for behind a health, and where.
+boost::json::object render_quorum(const BackingDesk& desk) {
+  boost::json::array judges, monitors;
+  for (const auto& judge : desk.options().rules.judges) judges.emplace_back(to_text(judge));
+  for (std::size_t i = 0; i < desk.options().monitors.size(); ++i) {
+    const auto& heard = desk.book().monitors()[i];
+    boost::json::object monitor{{"url", shown_url(desk.options().monitors[i])},
+                                {"answers", heard.answered_at.has_value() && heard.last_error.empty()}};
+    if (heard.answered_at) monitor["answered_at"] = to_text(*heard.answered_at);
+    if (!heard.last_error.empty()) {
+      monitor["error"] = heard.last_error;
+      monitor["asked_again_at"] = to_text(heard.next_ask);
+    }
+    monitors.push_back(std::move(monitor));
+  }
+  return {{"required", desk.options().rules.k}, {"judges", std::move(judges)}, {"monitors", std::move(monitors)}};
+}
+
+void add_quorum(const BackingDesk& desk, service::MetricsPage& page) {
+  const auto& c = desk.counters();
+  page.gauge("quorum_required", "Judges that have to hold a health before it is acted on; 0: none is asked.",
+             desk.on() ? desk.options().rules.k : 0);
+  page.counter("quorum_questions_total", "Questions to monitors for what a transaction states.",
+               static_cast<double>(c.questions));
+  page.counter("quorum_failures_total", "Questions to monitors that were not answered.",
+               static_cast<double>(c.failures));
+  page.counter("quorum_backed_total", "Writes of health that enough judges were found behind.",
+               static_cast<double>(c.backed));
+  page.counter("quorum_refused_total", "Writes of health that too few judges were found behind.",
+               static_cast<double>(c.refused));
+  for (std::size_t i = 0; i < desk.options().monitors.size(); ++i) {
+    const auto& heard = desk.book().monitors()[i];
+    page.gauge("quorum_monitor_answers", "1 while the monitor answers what it is asked; 0 too before it was asked.",
+               heard.answered_at && heard.last_error.empty() ? 1 : 0,
+               {{"monitor", shown_url(desk.options().monitors[i])}});
+  }
 }
 
 boost::json::object render_budget(const control::ChangeBudget& budget) {
@@ -108,6 +148,7 @@ std::string render_activator_metrics(const Activator& activator, std::string_vie
                static_cast<double>(activator.proofs().requests()));
   page.gauge("histories_unread", "Histories that are still to be read.",
              static_cast<double>(activator.proofs().unread()));
+  add_quorum(activator.backing(), page);
   if (const auto last = activator.last_good_poll()) {
     page.gauge("ledger_age_seconds", "Time since the last full read of the ledger.", seconds(now - *last));
   }
@@ -137,6 +178,7 @@ std::string render_activator_status(const Activator& activator, Timestamp now) {
                            {"budget", render_budget(activator.budget())},
                            {"histories_unread", activator.proofs().unread()}};
   if (profile != nullptr) body["profile"] = profile->name;
+  if (activator.backing().on()) body["quorum"] = render_quorum(activator.backing());
   if (const auto last = activator.last_good_poll()) body["ledger_read_at"] = to_text(*last);
   if (const auto age = activator.view().block_age()) body["block_age"] = duration_text(*age);
   if (!activator.problem().empty()) body["problem"] = activator.problem();

@@ -206,6 +206,10 @@ CriterionStatement criterion_of(const Finding& f, const control::JudgedNow& judg
 
 }  // namespace
 
+std::vector<Bytes> leaves_of(const control::JudgedNow& judged, const control::MonitorInputs& inputs) {
+  return LeafMaker(judged, inputs).make();
+}
+
 Stated state_change(const control::HealthChange& change, const control::JudgedNow& judged,
                     const control::MonitorInputs& inputs, const StatedBy& by, const JudgedAccount& account) {
   const auto& a = judged.assessment;
@@ -234,7 +238,7 @@ Stated state_change(const control::HealthChange& change, const control::JudgedNo
   if (!change.reset) {
     s.sources = sources_of(judged, inputs);
     for (const auto& f : a.findings()) s.criteria.push_back(criterion_of(f, judged, inputs));
-    stated.leaves = LeafMaker(judged, inputs).make();
+    stated.leaves = leaves_of(judged, inputs);
   }
   s.minutes = minutes_root(stated.leaves);
   return stated;

@@ -32,6 +32,9 @@ struct Stated {
   Bytes account = {};  // filled in by whoever has it
 };
 
+// The leaves of the minutes that a record is judged by: what a statement about it would rest on.
+std::vector<Bytes> leaves_of(const control::JudgedNow& judged, const control::MonitorInputs& inputs);
+
 // judged: of change.key, by these inputs.
 Stated state_change(const control::HealthChange& change, const control::JudgedNow& judged,
                     const control::MonitorInputs& inputs, const StatedBy& by, const JudgedAccount& account);

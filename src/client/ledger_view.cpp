@@ -68,6 +68,11 @@ KeptSlots slots_in_file(const std::string& path) {
           [path](const wire::Blockhash& genesis, Slot slot) { return add_line(path, to_text(genesis), slot); }};
 }
 
+KeptSlots no_slots() {
+  return {[](const wire::Blockhash&) -> Result<std::optional<Slot>> { return std::nullopt; },
+          [](const wire::Blockhash&, Slot) -> Result<void> { return {}; }};
+}
+
 Result<LatestBlockhash> take_hash(LedgerClient& ledger) {
   DZ_TRY_ASSIGN(const auto latest, ledger.get_latest_blockhash());
   ledger.require_slot(latest.slot);

@@ -22,6 +22,8 @@ struct KeptSlots {
 };
 // In a small text file, a line "GENESIS SLOT" for each ledger. Processes may share it.
 KeptSlots slots_in_file(const std::string& path);
+// Keeps none; which ledger it is becomes known all the same.
+KeptSlots no_slots();
 
 struct ViewOptions {
   // Of the node's newest block, by the clock of this machine. Less than the time that a block hash is good for, or it

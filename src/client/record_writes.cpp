@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "attest/memo.h"
 #include "wire/addresses.h"
 #include "wire/instructions/device.h"
 #include "wire/instructions/link.h"
@@ -128,6 +129,7 @@ Result<std::vector<RecordWrite>> record_writes(const ConfirmedTransaction& trans
   base.slot = transaction.slot;
   base.time = transaction.block_time;
   base.signature = to_text(parsed.signatures.front());
+  if (const auto root = attest::root_in(parsed.message, keys)) base.root = *root;
   for (const auto& instruction : parsed.message.instructions) {
     add_writes(call_of(parsed.message, keys, instruction), ids, profile, base, writes);
   }

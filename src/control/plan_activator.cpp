@@ -19,6 +19,20 @@ std::optional<Unproven> unproven(Needs needs, const Proof* proof) {
   return proof != nullptr ? proof->missing : Unproven::TrailNotKnown;
 }
 
+bool rests_on_health(const Transition& row) { return row.health != kAnyHealth; }
+
+// What is missing of the judges behind the health that the row rests on. A backing of an earlier write is none.
+std::optional<HeldRecord> held_by_judges(const ActivatorView& view, const Pubkey& key, const GovernedRecord& record,
+                                         const Proof* proof) {
+  if (proof == nullptr || proof->missing)
+    return HeldRecord{record, proof == nullptr ? Unproven::TrailNotKnown : *proof->missing};
+  const auto found = view.backings->find(key);
+  if (found == view.backings->end() || !proof->health || found->second.write != *proof->health)
+    return HeldRecord{record, Unproven::JudgesNotHeard};
+  const auto& [write, missing, why] = found->second;
+  return missing ? std::optional(HeldRecord{record, *missing, why}) : std::nullopt;
+}
+
 struct Step {
   Status to = Status::Pending;
   std::optional<Timestamp> not_before;
@@ -40,6 +54,11 @@ Needs needed_proof(const Profile& profile, const GovernedRecord& record) {
   return row == nullptr ? Needs::Nothing : row->needs;
 }
 
+bool rests_on_health(const Profile& profile, const GovernedRecord& record) {
+  const auto* row = next_row(profile, record);
+  return row != nullptr && rests_on_health(*row);
+}
+
 ActivatorPlan plan_activator(const ActivatorView& view, Timestamp now) {
   ActivatorPlan plan;
   for (const auto& [key, record] : view.records) {
@@ -50,6 +69,12 @@ ActivatorPlan plan_activator(const ActivatorView& view, Timestamp now) {
     if (const auto reason = unproven(row->needs, proof)) {
       plan.held.emplace(key, HeldRecord{record, *reason});
       continue;
+    }
+    if (view.backings != nullptr && rests_on_health(*row)) {
+      if (auto held = held_by_judges(view, key, record, proof)) {
+        plan.held.emplace(key, std::move(*held));
+        continue;
+      }
     }
     const auto step = next_step(*row, record, proof, view.staged);
     auto not_before = step.not_before.value_or(now);

@@ -26,6 +26,14 @@ using Setbacks = std::map<Pubkey, Setback>;
 // that is not known yet.
 using Proofs = std::map<Pubkey, Proof>;
 
+// What is known of the judges behind a write of health.
+struct Backing {
+  HealthWrite write;
+  std::optional<Unproven> missing = Unproven::JudgesNotHeard;  // none: as many as are asked for hold it
+  std::string why;                                             // for people; empty: nothing to say
+};
+using Backings = std::map<Pubkey, Backing>;
+
 // A link that comes back is first soft-drained for a while and then activated.
 struct StagedUndrain {
   bool on = false;
@@ -43,6 +51,7 @@ struct StatusChange {
 struct HeldRecord {
   GovernedRecord record;
   Unproven reason = Unproven::TrailNotKnown;
+  std::string why = {};  // more of it, where there is more
   bool operator==(const HeldRecord&) const = default;
 };
 
@@ -60,12 +69,16 @@ struct ActivatorView {
   const Setbacks& setbacks;
   const std::map<Pubkey, Status>& busy;  // have a transaction whose outcome is not known yet: they are left alone
   StagedUndrain staged;
+  const Backings* backings = nullptr;  // null: health is acted on whatever other judges hold
 };
 
 ActivatorPlan plan_activator(const ActivatorView& view, Timestamp now);
 
 // What has to be proven before the record is moved; Nothing also when it is not moved at all.
 Needs needed_proof(const Profile& profile, const GovernedRecord& record);
+// Whether the record is moved because it is healthy: what moves it at any health is what somebody wants, and rests on
+// no judgement.
+bool rests_on_health(const Profile& profile, const GovernedRecord& record);
 
 // A ledger that refused a move may refuse it again: wait 1 s, 2 s, 4 s ... 5 min, unless the record changes.
 Setback next_setback(const Setback* previous, const GovernedRecord& seen, Timestamp now);

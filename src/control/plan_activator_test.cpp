@@ -129,5 +129,61 @@ TEST(PlanActivator, ALinkThatIsBuiltIsNotStaged) {
   EXPECT_EQ(plan_live({{key(1), kBuilt}}, {{key(1), kProven}}, {.on = true}).changes[0].to, Status::Activated);
 }
 
+// Where k judges are asked for.
+const HealthWrite kWrite{"signature", {}, kNow, {}};
+ActivatorPlan plan_with(const GovernedRecord& record, const Proofs& proofs, const Backings& backings) {
+  const GovernedRecords records{{key(1), record}};
+  return plan_activator({rfc_profile(), records, proofs, {}, {}, {}, &backings}, kNow);
+}
+Proofs written() {
+  Proof proof{std::nullopt, false, std::nullopt};
+  proof.health = kWrite;
+  return {{key(1), proof}};
+}
+Unproven held_by(const ActivatorPlan& made) {
+  EXPECT_TRUE(made.changes.empty());
+  return made.held.at(key(1)).reason;
+}
+
+TEST(PlanActivator, AHealthThatEnoughJudgesHoldIsActedOn) {
+  EXPECT_EQ(plan_with(kReady, written(), {{key(1), {kWrite, std::nullopt, ""}}}).changes.size(), 1U);
+}
+
+TEST(PlanActivator, AHealthThatTooFewJudgesHoldIsLeftAlone) {
+  const auto made = plan_with(kReady, written(), {{key(1), {kWrite, Unproven::TooFewJudges, "found 1"}}});
+  EXPECT_EQ(held_by(made), Unproven::TooFewJudges);
+  EXPECT_EQ(made.held.at(key(1)).why, "found 1");
+  EXPECT_EQ(held_by(plan_with(kReady, written(), {})), Unproven::JudgesNotHeard);
+  EXPECT_EQ(held_by(plan_with(kReady, {}, {})), Unproven::TrailNotKnown);
+}
+
+// It was held once, and written anew since.
+TEST(PlanActivator, JudgesBehindAnotherWriteAreNone) {
+  auto earlier = kWrite;
+  earlier.transaction = "earlier";
+  EXPECT_EQ(held_by(plan_with(kReady, written(), {{key(1), {earlier, std::nullopt, ""}}})), Unproven::JudgesNotHeard);
+  auto changed = kWrite;
+  changed.changed_at = kNow;
+  EXPECT_EQ(held_by(plan_with(kReady, written(), {{key(1), {changed, std::nullopt, ""}}})), Unproven::JudgesNotHeard);
+}
+
+TEST(PlanActivator, WhatIsWantedOutOfServiceNeedsNoJudges) {
+  auto leaving = kReady;
+  leaving.status = Status::Activated;
+  leaving.desired_status = DesiredStatus::HardDrained;
+  EXPECT_EQ(plan_with(leaving, {}, {}).changes.size(), 1U);
+}
+
+// Every row of every profile either is moved by a health or by a wish, and only the first kind asks for judges.
+TEST(PlanActivator, RowsThatBringIntoServiceRestOnHealth) {
+  for (const auto* profile : {&rfc_profile(), &v034_profile()}) {
+    for (const auto kind : {RecordKind::Link, RecordKind::Device}) {
+      for (const auto& row : profile->lifecycle(kind)) {
+        EXPECT_EQ(row.health != kAnyHealth, !is_drained(row.to)) << profile->name;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dz::control

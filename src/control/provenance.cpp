@@ -144,6 +144,8 @@ std::string_view to_text(Unproven reason) {
     case Unproven::AwaitsJudgement:
       return "waiting for a judgement made after the undrain or the start of provisioning";
     case Unproven::HealthNotByAuthority: return "health not written by the health authority";
+    case Unproven::JudgesNotHeard: return "what judges hold of it is not known yet";
+    case Unproven::TooFewJudges: return "not held by enough judges";
   }
   return "";
 }
@@ -155,6 +157,23 @@ Proof prove(Needs needs, const RecordEvents& trail, const GovernedRecord& record
   auto proof =
       needs == Needs::Undrain ? prove_undrain(trail, states, witnesses) : prove_own_health(trail, states, witnesses);
   proof.status_since = status_since(trail);
+  return proof;
+}
+
+Proof prove_with_health(Needs needs, const RecordEvents& trail, const GovernedRecord& record,
+                        const Witnesses& witnesses) {
+  auto proof = prove(needs, trail, record, witnesses);
+  if (!proof.proven()) return proof;
+  const auto& events = trail.events;
+  const auto last = std::find_if(events.rbegin(), events.rend(), [](const auto& e) { return e.health.has_value(); });
+  if (last == events.rend()) return trail.from_creation ? missing(Unproven::HealthNotByAuthority) : needs_older();
+  // The trail and the record were read one after the other.
+  if (*last->health != record.health) return missing(Unproven::TrailNotKnown);
+  // What was judged before it counts for nothing, so it has to be known.
+  const auto before = std::next(last);
+  if (before == events.rend() && !trail.from_creation) return needs_older();
+  proof.health =
+      HealthWrite{last->signature, last->root, last->time, before == events.rend() ? std::nullopt : before->time};
   return proof;
 }
 

@@ -24,6 +24,7 @@
 
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 
 #include "control/governed_record.h"
@@ -38,14 +39,26 @@ enum class Unproven : std::uint8_t {
   DrainedByHand,         // nobody asked for its return since it was drained
   AwaitsJudgement,       // its return was asked for, or it entered provisioning, and was not judged since
   HealthNotByAuthority,  // forced by the program, or written by somebody else
+  JudgesNotHeard,        // what is stated behind its health is not known yet
+  TooFewJudges,          // what is stated behind its health is not held by as many as are asked for
 };
 std::string_view to_text(Unproven reason);  // "drained by hand"
+
+// The write of health that stands.
+struct HealthWrite {
+  std::string transaction;                           // its signature
+  std::optional<std::array<std::uint8_t, 32>> root;  // over the statements that it makes true; none: it has none
+  std::optional<Timestamp> landed_at;                // none: the ledger did not say
+  std::optional<Timestamp> changed_at;               // of the write before it, of whatever; none: likewise, or no such
+  bool operator==(const HealthWrite&) const = default;
+};
 
 struct Proof {
   std::optional<Unproven> missing = Unproven::TrailNotKnown;  // none: proven
   // An older part of the trail may prove it: ask again when it was read. Otherwise the answer is final for this trail.
   bool needs_older = false;
-  std::optional<Timestamp> status_since;  // when the status was written last, as far as the trail tells
+  std::optional<Timestamp> status_since;   // when the status was written last, as far as the trail tells
+  std::optional<HealthWrite> health = {};  // of prove_with_health()
   bool proven() const { return !missing; }
 };
 
@@ -56,5 +69,9 @@ struct Witnesses {
 };
 
 Proof prove(Needs needs, const RecordEvents& trail, const GovernedRecord& record, const Witnesses& witnesses);
+// Besides, which write gave the health that the record has, and when the record was written to before that: without
+// both nothing is proven.
+Proof prove_with_health(Needs needs, const RecordEvents& trail, const GovernedRecord& record,
+                        const Witnesses& witnesses);
 
 }  // namespace dz::control

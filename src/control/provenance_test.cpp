@@ -335,5 +335,56 @@ TEST(ProofOfUndrain, OnlyOneOrderOfTheFourStepsIsAProof) {
   EXPECT_EQ(proofs, 1);
 }
 
+// The write of health that stands, and what came before it.
+RecordEvent at(RecordEvent event, int minute, std::string signature) {
+  event.time = Timestamp{std::chrono::minutes{minute}};
+  event.signature = std::move(signature);
+  return event;
+}
+
+TEST(ProofOfHealth, NamesTheWriteThatStands) {
+  auto ready = at(kReady, 3, "c");
+  ready.root.emplace().fill(7);
+  const RecordEvents trail{
+      {at(kCreated, 1, "a"), at(kImpaired, 2, "b"), ready, at(status(Status::SoftDrained), 4, "d")}, true};
+  auto record = kBack;
+  record.status = Status::SoftDrained;
+  const auto proof = prove_with_health(Needs::Nothing, trail, record, kWitnesses);
+  ASSERT_TRUE(proof.proven());
+  EXPECT_EQ(proof.health,
+            (HealthWrite{"c", ready.root, Timestamp{std::chrono::minutes{3}}, Timestamp{std::chrono::minutes{2}}}));
+}
+
+// Whatever was written before it counts, a wish too.
+TEST(ProofOfHealth, TellsWhenTheRecordChangedBeforeIt) {
+  const RecordEvents trail{{at(kCreated, 1, "a"), at(undrain(), 5, "b"), at(kReady, 9, "c")}, true};
+  EXPECT_EQ(prove_with_health(Needs::Nothing, trail, kBack, kWitnesses).health->changed_at,
+            Timestamp{std::chrono::minutes{5}});
+}
+
+TEST(ProofOfHealth, OfAPartOfTheTrailNothingIsTakenForGranted) {
+  const auto of_part = [](std::vector<RecordEvent> events) {
+    return prove_with_health(Needs::Nothing, {std::move(events), false}, kBack, kWitnesses);
+  };
+  EXPECT_TRUE(of_part({}).needs_older);
+  EXPECT_FALSE(of_part({}).proven());
+  EXPECT_TRUE(of_part({kReady}).needs_older);  // what came before it may be a later judgement
+  EXPECT_FALSE(of_part({kReady}).proven());
+  EXPECT_TRUE(of_part({kImpaired, kReady}).proven());
+}
+
+TEST(ProofOfHealth, ThereIsNoneOfAHealthThatNobodyWrote) {
+  EXPECT_EQ(prove_with_health(Needs::Nothing, {{kCreated}, true}, kBack, kWitnesses).missing,
+            Unproven::HealthNotByAuthority);
+  EXPECT_EQ(prove_with_health(Needs::Nothing, {{kCreated, kImpaired}, true}, kBack, kWitnesses).missing,
+            Unproven::TrailNotKnown);
+}
+
+TEST(ProofOfHealth, WhatTheRowNeedsIsNeededToo) {
+  const RecordEvents by_hand{{kCreated, status(Status::HardDrained), kImpaired, kReady}, true};
+  EXPECT_EQ(prove_with_health(Needs::Undrain, by_hand, kBack, kWitnesses).missing, Unproven::DrainedByHand);
+  EXPECT_EQ(prove_with_health(Needs::Nothing, by_hand, kBack, kWitnesses).missing, std::nullopt);
+}
+
 }  // namespace
 }  // namespace dz::control

@@ -1,6 +1,8 @@
 // One write in the history of a link or device, as the ledger's transactions tell it.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +26,8 @@ struct RecordEvent {
   std::optional<Timestamp> time;  // none: the ledger did not say
   Pubkey signer;
   std::string signature;  // of the transaction, as text
+  // What the transaction carries over the statements that it makes true (attest/memo.h); none: nothing, or two of them.
+  std::optional<std::array<std::uint8_t, 32>> root = {};
   std::optional<Status> status;
   std::optional<DesiredStatus> desired_status;
   std::optional<Health> health;

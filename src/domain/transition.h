@@ -18,6 +18,7 @@ class WordSet {
     for (const Word word : words) bits_ |= 1U << static_cast<unsigned>(word);
   }
   constexpr bool contains(Word word) const { return (bits_ >> static_cast<unsigned>(word) & 1U) != 0; }
+  bool operator==(const WordSet&) const = default;
 
  private:
   unsigned bits_ = 0;

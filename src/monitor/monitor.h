@@ -124,6 +124,10 @@ class Monitor {
   // What this monitor holds as a judge (quorum_desk.h).
   std::vector<quorum::SignedOpinion> opinions(std::span<const Pubkey> named) { return quorum_.opinions(named); }
 
+  // The minutes that it would judge the record by now, as leaves of a statement (attest/minutes.h). NotFound, Retry: as
+  // assessment().
+  Result<std::vector<Bytes>> minutes_behind(const Pubkey& key) const;
+
   // Hints that an account changed: the next step reads it again.
   void on_ledger_event(const Pubkey& account) { reader_.mirror().look_at(account); }
   void on_ledger_event(const client::AccountNotification& change) { reader_.mirror().look_at(change); }

@@ -1,6 +1,7 @@
 // What people ask the monitor, and what they tell it; what it does by itself is in monitor.cpp.
 #include <algorithm>
 
+#include "attest/state_change.h"
 #include "history/record_subjects.h"
 #include "monitor/monitor.h"
 
@@ -87,6 +88,16 @@ Result<history::PastMinutes> Monitor::begin_past(const Pubkey& key, const contro
   return history::PastMinutes::open(from == nullptr ? kept_.memory.database() : *from,
                                     evidence::Evidence(kept_.evidence->in_memory().settings()), policy_,
                                     std::move(asked));
+}
+
+Result<std::vector<Bytes>> Monitor::minutes_behind(const Pubkey& key) const {
+  if (!reader_.snapshot()) return fail(ErrorKind::Retry, reader_.problem());
+  const auto now = inputs(now_);
+  std::vector<Bytes> leaves;
+  const auto report = report_record(now, book_, key, {},
+                                    [&](const control::JudgedNow& judged) { leaves = attest::leaves_of(judged, now); });
+  if (!report) return tl::unexpected(report.error());
+  return leaves;
 }
 
 std::vector<RecordPort> Monitor::ports_of(const Pubkey& key) const {

@@ -436,8 +436,37 @@ std::string_view openapi_schemas() {
   }, "required": ["kind", "code", "pubkey", "health", "account", "window_end", "at", "opinion"]},
   "OpinionList": {"type": "object", "properties": {
     "judge": {"type": ["string", "null"], "description": "the key that signed them; null: this monitor gives none"},
-    "opinions": {"type": "array", "items": {"$ref": "#/components/schemas/Opinion"}, "description": "those asked for by name, then at most 256 of those that differ from the ledger"}
+    "opinions": {"type": "array", "items": {"$ref": "#/components/schemas/Opinion"}, "description": "those asked for by name, then at most 256 of those that differ from the ledger"},
+    "minutes": {"type": "array", "items": {"type": "string"}, "description": "with minutes=1: each leaf in base64, docs/formats/decision.md; not signed"}
   }, "required": ["judge", "opinions"]},
+  "JudgedMinute": {"type": "object", "description": "what one judge has of a minute; of QA good is a success, bad a failure", "properties": {
+    "state": {"type": "string", "enum": ["unobserved", "good", "bad"]},
+    "counters": {"type": "string", "description": "at fault; empty: none, or it is not bad"},
+    "damped_bad": {"type": "boolean", "description": "it counts against what is in service"}
+  }, "required": ["state", "counters", "damped_bad"]},
+  "MinuteDifference": {"type": "object", "description": "minutes in a row of which two judges have different things", "properties": {
+    "criterion": {"type": "string"},
+    "source": {"type": "string"},
+    "signal": {"type": ["string", "null"], "description": "null: results of QA"},
+    "subject": {"type": "string"},
+    "from": {"$ref": "#/components/schemas/Time"},
+    "to": {"$ref": "#/components/schemas/Time", "description": "not included"},
+    "here": {"$ref": "#/components/schemas/JudgedMinute"},
+    "there": {"$ref": "#/components/schemas/JudgedMinute"},
+    "text": {"type": "string"}
+  }, "required": ["criterion", "source", "signal", "subject", "from", "to", "here", "there", "text"]},
+  "Differences": {"type": "object", "description": "the minutes of this monitor beside those of another judge", "properties": {
+    "compared": {"type": "integer", "description": "minutes that both have"},
+    "count": {"type": "integer"},
+    "minutes": {"type": "array", "items": {"$ref": "#/components/schemas/MinuteDifference"}, "description": "at most 50"},
+    "not_compared": {"type": "array", "items": {"type": "string"}, "description": "signals that only one judged by"}
+  }, "required": ["compared", "count", "minutes", "not_compared"]},
+  "DisagreeingJudge": {"type": "object", "description": "a judge that would write something else", "properties": {
+    "judge": {"type": "string"},
+    "key": {"$ref": "#/components/schemas/Pubkey"},
+    "health": {"type": "string", "description": "that it would write"},
+    "differences": {"oneOf": [{"$ref": "#/components/schemas/Differences"}, {"type": "null"}], "description": "null: its minutes are not known yet"}
+  }, "required": ["judge", "key", "health", "differences"]},
   "Judge": {"type": "object", "description": "another monitor whose opinion counts", "properties": {
     "judge": {"type": "string"},
     "key": {"$ref": "#/components/schemas/Pubkey"},
@@ -456,8 +485,9 @@ std::string_view openapi_schemas() {
     "since": {"$ref": "#/components/schemas/Time"},
     "needed": {"type": "integer"},
     "agree": {"type": "integer"},
-    "text": {"type": "string", "description": "whom it waits for, and what they would write"}
-  }, "required": ["kind", "code", "pubkey", "from", "to", "since", "needed", "agree", "text"]},
+    "disagree": {"type": "array", "items": {"$ref": "#/components/schemas/DisagreeingJudge"}},
+    "text": {"type": "string", "description": "whom it waits for, what they would write, and where their minutes differ"}
+  }, "required": ["kind", "code", "pubkey", "from", "to", "since", "needed", "agree", "disagree", "text"]},
   "JudgesStatus": {"type": "object", "description": "this monitor among several judges; k of 1 and no peers: it decides alone", "properties": {
     "k": {"type": "integer"},
     "n": {"type": "integer"},

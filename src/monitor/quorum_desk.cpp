@@ -5,17 +5,17 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "attest/state_change.h"
 #include "base/base64.h"
+#include "base/check.h"
 #include "base/safe_text.h"
+#include "service/api_questions.h"
 
 namespace dz::monitor {
 namespace {
 
 namespace json = boost::json;
-using std::chrono::seconds;
 
-constexpr Duration kTimeout = seconds{10};
-constexpr std::size_t kMostAnswer = 1U << 20;
 constexpr std::size_t kMostAskedFor = 1024;  // records that others ask for by name
 constexpr Duration kAskedForLasts = std::chrono::minutes{1};
 constexpr std::size_t kBetweenPauses = 16;
@@ -45,6 +45,25 @@ Result<std::vector<quorum::SignedOpinion>> read_answer(const std::string& body, 
   return opinions;
 }
 
+// The leaves in an answer to minutes=1.
+Result<std::vector<Bytes>> read_minutes(const Result<std::string>& body) {
+  if (!body) return tl::unexpected(body.error());
+  const auto other = [] { return corrupt("expected JSON with minutes, found something else: is it of this version?"); };
+  boost::system::error_code error;
+  const auto answer = json::parse(*body, error);
+  const auto* object = error ? nullptr : answer.if_object();
+  const auto* member = object == nullptr ? nullptr : object->if_contains("minutes");
+  const auto* list = member == nullptr ? nullptr : member->if_array();
+  if (list == nullptr) return other();
+  std::vector<Bytes> leaves;
+  for (const auto& entry : *list) {
+    auto bytes = entry.is_string() ? decode_base64(std::string_view(entry.get_string())) : Result<Bytes>(other());
+    if (!bytes) return other();
+    leaves.push_back(std::move(*bytes));
+  }
+  return leaves;
+}
+
 std::set<Pubkey> keys_of(const QuorumSettings& settings) {
   std::set<Pubkey> keys;
   for (const auto& peer : settings.peers) keys.insert(peer.key);
@@ -66,21 +85,37 @@ Timestamp QuorumDesk::step(Timestamp now) {
   now_ = now;
   if (!seams_.ask || settings_.peers.empty()) return Timestamp::max();
   for (const auto& one : std::exchange(arrived_, {})) take(one, now);
+  for (const auto& one : std::exchange(arrived_minutes_, {}))
+    disputes_.heard(one.question, read_minutes(one.body), now);
   std::set<Pubkey> wanted;
   for (const auto& [record, _] : waiting_) wanted.insert(record);
   for (const auto& question : book_.ask(wanted, now)) send(question);
-  return book_.next();
+  for (const auto& question : disputes_.ask(now)) send(question);
+  return std::min(book_.next(), disputes_.next());
+}
+
+const QuorumPeer& QuorumDesk::peer_of(const Pubkey& judge) const {
+  const auto peer =
+      std::find_if(settings_.peers.begin(), settings_.peers.end(), [&](const QuorumPeer& p) { return p.key == judge; });
+  DZ_CHECK(peer != settings_.peers.end());
+  return *peer;
 }
 
 void QuorumDesk::send(const quorum::PeerBook::Question& question) {
-  const auto peer = std::find_if(settings_.peers.begin(), settings_.peers.end(),
-                                 [&](const QuorumPeer& p) { return p.key == question.peer; });
   std::string target = "/api/v1/opinions";
   for (const auto& record : question.records)
     target += (target.find('?') == target.npos ? "?record=" : "&record=") + to_text(record);
   ++counters_.questions;
-  seams_.ask(*peer, target, [this, key = peer->key](Result<std::string> body) {
+  seams_.ask(peer_of(question.peer), target, [this, key = question.peer](Result<std::string> body) {
     arrived_.push_back({key, std::move(body)});
+    if (seams_.wake) seams_.wake();
+  });
+}
+
+void QuorumDesk::send(const quorum::Disputes::Question& question) {
+  const auto target = "/api/v1/opinions?record=" + to_text(question.record) + "&minutes=1";
+  seams_.ask(peer_of(question.judge), target, [this, question](Result<std::string> body) {
+    arrived_minutes_.push_back({question, std::move(body)});
     if (seams_.wake) seams_.wake();
   });
 }
@@ -182,6 +217,7 @@ void QuorumDesk::hold(std::vector<control::HealthChange>& changes, const Judged&
                       const std::function<void()>& pause) {
   agreed_.clear();
   if (!on() || !self_.key) return;
+  disputes_.begin_pass();
   std::set<Pubkey> planned;
   std::size_t seen = 0;
   std::erase_if(changes, [&](const control::HealthChange& change) {
@@ -193,6 +229,7 @@ void QuorumDesk::hold(std::vector<control::HealthChange>& changes, const Judged&
   std::erase_if(waiting_, gone);
   std::erase_if(counted_, gone);
   std::erase_if(said_, [&](const auto& entry) { return !waiting_.contains(entry.first); });
+  disputes_.end_pass();
 }
 
 // A reset is written before anything is judged, of what is not in service: it needs nobody else.
@@ -208,13 +245,13 @@ bool QuorumDesk::may_go(const control::HealthChange& change, const Judged& pass)
          {.needed = quorum::opinions_needed(change.from, change.to, status, self_.rules.k),
           .counted = {},
           .unheard = {}},
-         pass.inputs.now);
+         pass);
     return false;
   }
   auto found = agreement({change.from, status}, signed_opinion(given->second), book_.of(change.key), self_.rules,
                          pass.inputs.now);
   if (!found.reached() && !change.reset) {
-    wait(change, std::move(found), pass.inputs.now);
+    wait(change, std::move(found), pass);
     return false;
   }
   waiting_.erase(change.key);
@@ -223,11 +260,13 @@ bool QuorumDesk::may_go(const control::HealthChange& change, const Judged& pass)
   return true;
 }
 
-void QuorumDesk::wait(const control::HealthChange& change, quorum::Agreement found, Timestamp now) {
+void QuorumDesk::wait(const control::HealthChange& change, quorum::Agreement found, const Judged& pass) {
+  const auto now = pass.inputs.now;
   const auto [entry, is_new] = waiting_.try_emplace(change.key, WaitingChange{change, {}, now});
   if (!is_new && entry->second.change.to != change.to) entry->second.since = now;
   entry->second.change = change;
   entry->second.agreement = std::move(found);
+  compare(entry->second, pass);
   auto text = why(entry->second);
   auto& said = said_[change.key];
   if (said == text) return;
@@ -237,6 +276,37 @@ void QuorumDesk::wait(const control::HealthChange& change, quorum::Agreement fou
         {"to", std::string(spell(*self_.policy->profile, change.kind, change.to))},
         {"why", text}});
   said = std::move(text);
+}
+
+// Who would write something else is asked for its minutes, and these are laid beside those that were judged here.
+void QuorumDesk::compare(const WaitingChange& waiting, const Judged& pass) {
+  const auto& record = waiting.change.key;
+  const auto own = [&] {
+    std::vector<Bytes> leaves;
+    (void)report_record(pass.inputs, pass.book, record, {},
+                        [&](const control::JudgedNow& judged) { leaves = attest::leaves_of(judged, pass.inputs); });
+    return leaves;
+  };
+  for (const auto& refused : waiting.agreement.counted.refused) {
+    if (refused.why == quorum::Refusal::OtherHealth) disputes_.disagree({refused.opinion.judge, record}, own);
+  }
+}
+
+const attest::Differences* QuorumDesk::differences(const Pubkey& judge, const Pubkey& record) const {
+  const auto* dispute = disputes_.of({judge, record});
+  return dispute == nullptr || !dispute->differences ? nullptr : &*dispute->differences;
+}
+
+// " (link.a.errors: minute ...: here good, there bad (in-errors); and 2 more)"; empty: not known.
+std::string QuorumDesk::differences_text(const Pubkey& judge, const Pubkey& record) const {
+  const auto* found = differences(judge, record);
+  if (found == nullptr) return {};
+  if (found->none()) return fmt::format(" (and has the same {} minutes)", found->compared);
+  const auto text = found->minutes.empty()
+                        ? not_compared_text(found->not_compared.front(), "this monitor", name_of(judge))
+                        : difference_text(found->minutes.front(), "this monitor", name_of(judge));
+  const auto more = found->minutes.size() + found->not_compared.size() - 1;
+  return more == 0 ? fmt::format(" ({})", text) : fmt::format(" ({}; and {} more)", text, more);
 }
 
 const std::vector<quorum::SignedOpinion>* QuorumDesk::agreed(const Pubkey& record) const {
@@ -259,7 +329,8 @@ std::string QuorumDesk::why(const WaitingChange& w) const {
   std::vector<std::string> judges;
   for (const auto& refused : w.agreement.counted.refused) {
     if (refused.why != quorum::Refusal::Superseded && refused.why != quorum::Refusal::Twice)
-      judges.push_back("judge " + name_of(refused.opinion.judge) + " " + refusal_text(refused, w.change.kind));
+      judges.push_back("judge " + name_of(refused.opinion.judge) + " " + refusal_text(refused, w.change.kind) +
+                       differences_text(refused.opinion.judge, w.change.key));
   }
   for (const auto& judge : w.agreement.unheard) judges.push_back("judge " + name_of(judge) + " " + silence_text(judge));
   if (w.agreement.counted.agreeing.empty()) judges.push_back("which ledger this monitor reads is not known yet");
@@ -296,18 +367,9 @@ std::string QuorumDesk::silence_text(const Pubkey& judge) const {
 // ---- over HTTP
 
 QuorumSeams http_peers(net::SendHttp send, std::function<void()> wake) {
-  const auto ask = [send = std::move(send)](const QuorumPeer& peer, const std::string& target,
-                                            std::function<void(Result<std::string>)> done) {
-    net::ClientRequest request;
-    request.url = peer.url + target;
-    request.timeout = kTimeout;
-    request.max_body = kMostAnswer;
-    send(std::move(request), [done = std::move(done)](Result<net::ClientResponse> response) {
-      if (!response) return done(tl::unexpected(response.error()));
-      if (response->status == 200) return done(std::move(response->body));
-      done(fail(ErrorKind::Retry, fmt::format("expected an answer of 200, found {}: {}", response->status,
-                                              one_line(response->body, kMostOfError))));
-    });
+  const auto ask = [ask = service::ask_over_http(std::move(send))](const QuorumPeer& peer, const std::string& target,
+                                                                   std::function<void(Result<std::string>)> done) {
+    ask(peer.url + target, std::move(done));
   };
   return {ask, std::move(wake)};
 }

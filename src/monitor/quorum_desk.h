@@ -16,6 +16,7 @@
 #include "monitor/ledger_reader.h"
 #include "monitor/quorum_settings.h"
 #include "net/async_client.h"
+#include "quorum/disputes.h"
 #include "quorum/peer_book.h"
 #include "quorum/stated_opinions.h"
 #include "service/log.h"
@@ -85,6 +86,10 @@ class QuorumDesk {
   // next pass on.
   std::vector<quorum::SignedOpinion> opinions(std::span<const Pubkey> named);
 
+  // Where a judge that would write something else of a change that waits has other minutes; null: it does not, or what
+  // it has is not known.
+  const attest::Differences* differences(const Pubkey& judge, const Pubkey& record) const;
+
   const QuorumSettings& settings() const { return settings_; }
   const quorum::PeerBook& peers() const { return book_; }
   std::optional<Pubkey> key() const { return self_.key ? std::optional(self_.key->pubkey()) : std::nullopt; }
@@ -102,13 +107,22 @@ class QuorumDesk {
     Result<std::string> body;
   };
 
+  struct ArrivedMinutes {
+    quorum::Disputes::Question question;
+    Result<std::string> body;
+  };
+
   void take(const Arrived& arrived, Timestamp now);
   void send(const quorum::PeerBook::Question& question);
+  void send(const quorum::Disputes::Question& question);
+  const QuorumPeer& peer_of(const Pubkey& judge) const;
+  void compare(const WaitingChange& waiting, const Judged& pass);
+  std::string differences_text(const Pubkey& judge, const Pubkey& record) const;
   std::optional<quorum::Opinion> opinion_of(const Judged& pass, const control::RecordVerdict& verdict) const;
   std::optional<Minute> complete_until(const control::MonitorInputs& inputs, RecordKind kind) const;
   quorum::SignedOpinion signed_opinion(Given& given) const;
   bool may_go(const control::HealthChange& change, const Judged& pass);
-  void wait(const control::HealthChange& change, quorum::Agreement found, Timestamp now);
+  void wait(const control::HealthChange& change, quorum::Agreement found, const Judged& pass);
   std::string why(const WaitingChange& waiting) const;
   std::string refusal_text(const quorum::RefusedOpinion& refused, RecordKind kind) const;
   std::string silence_text(const Pubkey& judge) const;
@@ -119,7 +133,9 @@ class QuorumDesk {
   service::LogSink log_;
   QuorumSeams seams_;
   quorum::PeerBook book_;
+  quorum::Disputes disputes_;
   std::vector<Arrived> arrived_;
+  std::vector<ArrivedMinutes> arrived_minutes_;
   std::map<Pubkey, Given> given_;          // of the last pass
   std::map<Pubkey, Timestamp> asked_for_;  // by name, and when last
   std::map<Pubkey, WaitingChange> waiting_;

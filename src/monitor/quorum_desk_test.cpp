@@ -156,6 +156,15 @@ TEST_F(ThreeJudges, WhatNobodyElseHoldsWaitsAndTellsWhy) {
   EXPECT_THAT(why(), HasSubstr("judge three does not answer: connection refused"));
   const auto page = *judges[0].monitor->explain(link);
   EXPECT_THAT(page, HasSubstr("judge two would write pending"));
+  // Where the two differ is found by their minutes.
+  EXPECT_THAT(why(), HasSubstr("judge two would write pending (link.a.errors: "));
+  EXPECT_THAT(why(), HasSubstr("of counters (errors of interface " + to_text(ams) +
+                               " switch1/1/1): this monitor has good, two has bad (in-errors)"));
+  const auto* found = judges[0].monitor->judges().differences(key(1).pubkey(), link);
+  ASSERT_NE(found, nullptr);
+  for (const auto& d : found->minutes) EXPECT_THAT(d.criterion, testing::AnyOf("link.a.errors", "link.z.errors"));
+  EXPECT_THAT(found->not_compared, testing::IsEmpty());
+  EXPECT_GT(found->compared, 6U * 100U);
   EXPECT_EQ(std::count(judges[0].log.begin(), judges[0].log.end(), "judge_does_not_answer"), 1);
   // The third comes back, and holds what the first holds.
   judges[2].line = Line::Good;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/shown_url.h"
+#include "service/api_questions.h"
 #include "service/toml_values.h"
 
 namespace dz::monitor {
@@ -19,11 +20,9 @@ Result<QuorumPeer> read_peer(const verdict::TomlReader& reader, const toml::node
                       {{"name", service::toml_text(reader, peer.name)},
                        {"url", service::toml_text(reader, peer.url)},
                        {"key", service::toml_text(reader, key)}}));
-  if (!peer.url.starts_with("http://") && !peer.url.starts_with("https://"))
-    return reader.complain(node, path + ": url: expected http:// or https:// and the address of the peer's API");
-  if (peer.url.find_first_of("@?#") != std::string::npos)
-    return reader.complain(node, path + ": url: expected host, port and path only");
-  while (peer.url.ends_with('/')) peer.url.pop_back();
+  auto url = service::parse_api_url(std::move(peer.url));
+  if (!url) return reader.complain(node, path + ": url: " + url.error().message);
+  peer.url = std::move(*url);
   const auto parsed = parse_pubkey(key);
   if (!parsed) return reader.complain(node, path + ": key: " + parsed.error().message);
   peer.key = *parsed;

@@ -1,11 +1,16 @@
 #include "apps/activator/flags.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <sstream>
+
+#include <fmt/format.h>
 
 namespace dz::activator_main {
 namespace {
 
 constexpr service::SpanRange kAnySpan{Duration{0}, std::chrono::days{36'500}};
+constexpr std::uint64_t kMostJudges = 32;
 constexpr service::SpanRange kBlockAge{std::chrono::seconds{2}, std::chrono::hours{1}};
 
 void declare_ledger(service::Settings& settings, Flags& f) {
@@ -37,6 +42,12 @@ void declare_writing(service::Settings& settings, Flags& f) {
   settings.span({"--staged-dwell"}, f.dwell, kAnySpan, "How long it stays soft-drained");
   settings.texts({"--health-authority"}, f.health_authorities,
                  "Key whose health counts as a judgement; may be repeated; by default those that the ledger names");
+  settings.number({"--require-quorum"}, f.require_quorum, {0, kMostJudges},
+                  "Act on a healthy record only with the opinions of so many monitors behind it; 0: of none");
+  settings.texts({"--monitor-key"}, f.monitor_keys,
+                 "Key that a monitor signs opinions with, or several with commas; may be repeated");
+  settings.texts({"--monitor-url"}, f.monitor_urls,
+                 "API of a monitor that has the statements, or several with commas; may be repeated");
   settings.flag({client::kAllowReadableSecrets}, f.allow_readable_secrets, client::kAllowReadableSecretsHelp);
   settings.flag({"--allow-foundation-key"}, f.allow_foundation_key, "Accept a key that is also foundation");
 }
@@ -57,7 +68,52 @@ std::optional<std::string> variable(std::string_view name) {
 
 std::optional<std::string> given(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
 
+std::vector<std::string> split(const std::vector<std::string>& texts) {
+  std::vector<std::string> all;
+  for (const auto& text : texts) {
+    std::istringstream parts(text);
+    for (std::string part; std::getline(parts, part, ',');) all.push_back(part);
+  }
+  return all;
+}
+
 }  // namespace
+
+Result<activator::BackingOptions> backing_of(const Flags& flags) {
+  activator::BackingOptions backing;
+  backing.rules.k = flags.require_quorum;
+  const auto keys = split(flags.monitor_keys), urls = split(flags.monitor_urls);
+  if (flags.require_quorum == 0) {
+    if (keys.empty() && urls.empty()) return backing;
+    return refused(
+        "--require-quorum: expected how many of the monitors of --monitor-key and --monitor-url have to "
+        "hold a health, found none: give it, or leave the others out");
+  }
+  for (const auto& text : keys) {
+    const auto key = parse_pubkey(text);
+    if (!key) return with_context("--monitor-key", key.error());
+    if (!backing.rules.judges.insert(*key).second)
+      return refused("--monitor-key: expected each key once, found " + text + " again");
+  }
+  for (const auto& text : urls) {
+    auto url = service::parse_api_url(text);
+    if (!url) return with_context("--monitor-url", url.error());
+    if (std::count(backing.monitors.begin(), backing.monitors.end(), *url) != 0)
+      return refused("--monitor-url: expected each URL once, found " + text + " again");
+    backing.monitors.push_back(std::move(*url));
+  }
+  if (flags.require_quorum > backing.rules.judges.size()) {
+    return refused(
+        fmt::format("--require-quorum: expected at most {}, the number of keys of --monitor-key, found {}: "
+                    "name more, or ask for fewer",
+                    backing.rules.judges.size(), flags.require_quorum));
+  }
+  if (backing.monitors.empty())
+    return refused("--require-quorum: expected --monitor-url URL of at least one monitor, found none");
+  if (backing.monitors.size() > kMostJudges)
+    return refused(fmt::format("--monitor-url: expected at most {}, found {}", kMostJudges, backing.monitors.size()));
+  return backing;
+}
 
 void declare(service::Settings& settings, Flags& flags) {
   declare_ledger(settings, flags);
@@ -85,6 +141,9 @@ Result<activator::ActivatorOptions> options_of(const Flags& flags, const client:
   options.poll_interval = flags.poll_interval;
   options.view.most_age = flags.max_block_age;
   if (!options.observe) options.view.kept = client::slots_in_file(flags.state);
+  DZ_TRY_ASSIGN(options.backing, backing_of(flags));
+  // Opinions are about one network: it has to be known which, also where no slot is kept.
+  if (options.backing.on() && options.observe) options.view.kept = client::no_slots();
   options.staged = {.on = flags.staged, .dwell = flags.dwell};
   options.limits = control::default_change_limits(!is_live(ledger));
   if (!flags.writes_per_minute.empty()) {

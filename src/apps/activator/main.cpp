@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "activator/activator_api.h"
@@ -12,6 +13,7 @@
 #include "client/key_file.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
+#include "net/async_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "service/connection_limits.h"
@@ -61,6 +63,10 @@ Result<Wanted> wanted_by(const service::Settings& settings, const Flags& flags, 
   return wanted;
 }
 
+std::string judges_text(const activator::BackingOptions& backing) {
+  return backing.on() ? fmt::format("{} of {}", backing.rules.k, backing.rules.judges.size()) : "none";
+}
+
 Result<int> run(Wanted wanted, const Flags& flags) {
   auto& [ledger, url, options, key] = wanted;
   const auto log = service::stderr_log(flags.verbose);
@@ -82,11 +88,15 @@ Result<int> run(Wanted wanted, const Flags& flags) {
        {"environment", std::string(ledger.environment->name)},
        {"ledger", shown_url(url)},
        {"key", key ? to_text(key->pubkey()) : "none"},
-       {"mode", options.observe ? "observe" : "write"}});
+       {"mode", options.observe ? "observe" : "write"},
+       {"judges", judges_text(options.backing)}});
   // Who observes signs nothing: any key will do.
   activator = std::make_unique<activator::Activator>(client, key ? std::move(*key) : wire::Keypair::generate(),
                                                      std::move(options), log);
 
+  net::AsyncClient web(loop);
+  activator->connect_monitors(
+      {service::ask_over_http(service::http_of_passes(loop, web, passes)), [&] { passes.wake(); }});
   client::ProgramSubscription subscription(loop, {ledger.websocket_url.value, program},
                                            {.on_account =
                                                 [&](const client::AccountNotification& change) {
@@ -128,6 +138,12 @@ Result<int> run(Wanted wanted, const Flags& flags) {
 int say_settings(const Wanted& wanted) {
   std::printf("The settings are right: it %s on %s.\n", wanted.options.observe ? "observes" : "writes status",
               shown_url(wanted.url).c_str());
+  const auto& backing = wanted.options.backing;
+  if (!backing.on()) return 0;
+  std::printf("It acts on a healthy record when %s judges hold it, as %zu monitors tell:\n",
+              judges_text(backing).c_str(), backing.monitors.size());
+  for (const auto& judge : backing.rules.judges) std::printf("  judge %s\n", to_text(judge).c_str());
+  for (const auto& url : backing.monitors) std::printf("  monitor %s\n", shown_url(url).c_str());
   return 0;
 }
 

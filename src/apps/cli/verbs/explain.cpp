@@ -1,4 +1,7 @@
-// link|device explain: why it is not healthy, and when it can be. The monitor's own page, or its JSON.
+// link|device explain: why it is not healthy, and when it can be. The monitor's own page, or its JSON; and where an
+// activator is named that leaves the record alone, why it does.
+#include <boost/json.hpp>
+
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/verbs/verbs.h"
@@ -19,6 +22,22 @@ void declare_explain(Options& options, ExplainArgs& args) {
   declare_output(options, args.output);
 }
 
+// Empty: it does not leave the record alone, none is named, or it does not answer: 'doublezero status' says which.
+std::string held_text(const Context& context, const Pubkey& record) {
+  const auto body = context.ask_activator ? context.ask_activator("/status") : Result<std::string>(not_found("none"));
+  const auto answer = body ? parse_answer_of("activator", *body) : Result<boost::json::value>(not_found("none"));
+  if (!answer) return {};
+  boost::system::error_code error;
+  const auto* records = answer->find_pointer("/held/records", error);
+  if (records == nullptr || !records->is_array()) return {};
+  for (const auto& held : records->get_array()) {
+    if (text_of(held, "pubkey") != to_text(record)) continue;
+    const auto why = text_of(held, "why");
+    return fmt::format("activator: not acted on: {}{}{}\n", text_of(held, "reason"), why.empty() ? "" : ": ", why);
+  }
+  return {};
+}
+
 Result<void> explain(Context& context, const ExplainArgs& args, const Pubkey& record) {
   const auto* minutes = args.minutes ? "&minutes=1" : "";
   if (wants_json(args.output)) {
@@ -28,7 +47,7 @@ Result<void> explain(Context& context, const ExplainArgs& args, const Pubkey& re
   }
   const int width = args.width ? *args.width : context.terminal.out_columns;
   DZ_TRY_ASSIGN(const auto page, ask_monitor(context, record, fmt::format("format=text{}&width={}", minutes, width)));
-  context.out(page);
+  context.out(page + held_text(context, record));
   return {};
 }
 

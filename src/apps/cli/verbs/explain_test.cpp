@@ -44,6 +44,20 @@ TEST_F(Explain, JsonIsTheMonitorsToo) {
             shell.ok("link explain --code ams-lon --json-compact").out.size() - 1);
 }
 
+// A healthy record that too few judges hold stays where it is, and the monitor cannot know why.
+TEST_F(Explain, SaysWhyTheActivatorLeavesItAlone) {
+  const auto link = shell.ok("link get --code ams-lon --json").json().at("pubkey");
+  shell.activator = [&]() -> Result<boost::json::value> {
+    const boost::json::object held{{"pubkey", link}, {"reason", "not held by enough judges"}, {"why", "found 1"}};
+    return boost::json::value{{"held", {{"records", boost::json::array{held}}}}};
+  };
+  EXPECT_EQ(shell.ok("link explain --code ams-lon").out,
+            "link ams-lon: health pending\nactivator: not acted on: not held by enough judges: found 1\n");
+  EXPECT_EQ(shell.ok("device explain --code ams-dz001").out, "link ams-lon: health pending\n");
+  shell.activator = []() -> Result<boost::json::value> { return fail(ErrorKind::Retry, "unreachable"); };
+  EXPECT_EQ(shell.ok("link explain --code ams-lon").out, "link ams-lon: health pending\n");
+}
+
 TEST_F(Explain, SaysHowToNameAMonitor) {
   shell.monitor = {};
   shell.monitor_text = {};
