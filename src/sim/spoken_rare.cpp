@@ -124,7 +124,8 @@ void SpokenFacts::counters_fell(Scope& scope, const Words& words) {
   }
   if (names.empty()) return untrue(scope, "nobody is named");
   const auto device = device_called(scope, names[0]);
-  const bool is_title = !(words[5] + words[6] + words[7]).empty();  // of what is over too
+  // Of what is over too; the sentence of what to do has no title.
+  const bool is_title = words.size() > 7 && !(words[5] + words[6] + words[7]).empty();
   const auto& ports = world_.device(device).spec().ports;
   bool any = false;
   std::optional<Timestamp> begun;
