@@ -26,8 +26,9 @@ void put_text(Out out, std::string_view key, std::string_view value) {
   fmt::format_to(out, "\"\n");
 }
 
-void put_settings(Out out, const CriterionSettings& s, bool of_links) {
-  if (const auto types = type_words(of_links); s.types != kAllTypes) {
+// unsaid: the types that it has where nothing is said of them. Read back, the text gives the same policy.
+void put_settings(Out out, const CriterionSettings& s, bool of_links, std::uint8_t unsaid = kAllTypes) {
+  if (const auto types = type_words(of_links); s.types != kAllTypes || unsaid != kAllTypes) {
     std::string list;
     for (const auto& [bit, word] : types) {
       if ((s.types & bit) != 0) list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", word);
@@ -48,7 +49,7 @@ void put_built_in(Out out, const Policy& p, const Criterion& c) {
   if (c.kind == CriterionKind::Evidence) {
     fmt::format_to(out, "source = \"{}\"\nsignal = \"{}\"\n", to_text(c.source), c.reading.signal);
   }
-  put_settings(out, p.of(c.id), is_of_links(c.name));
+  put_settings(out, p.of(c.id), is_of_links(c.name), Policy{}.of(c.id).types);
 }
 
 void put_added(Out out, const AddedCriterion& criterion, const CriterionSettings& settings) {

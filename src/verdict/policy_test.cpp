@@ -164,6 +164,19 @@ mode = "enforce"
 window = "2h"
 )toml";
 
+// The digest and a decision's bundle are made of this text: it has to be the policy that was judged by.
+TEST(Policy, OneThatAsksMoreTypesThanTheDefaultIsReadBackSo) {
+  const auto policy =
+      parse_policy("[[criterion]]\nid = \"device.qa\"\ntypes = [\"hybrid\", \"transit\", \"edge\"]\n", "");
+  ASSERT_TRUE(policy) << policy.error().message;
+  EXPECT_EQ(policy->of(CriterionId::DeviceQa).types, kAllTypes);
+  EXPECT_NE(policy_digest(*policy), policy_digest(Policy{}));
+  const auto again = parse_policy(render_policy(*policy), "");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->of(CriterionId::DeviceQa).types, kAllTypes);
+  EXPECT_EQ(render_policy(*again), render_policy(*policy));
+}
+
 TEST(Policy, AnOperatorAddsACriterion) {
   const auto policy = parse_policy(kNtp, "policy.toml");
   ASSERT_TRUE(policy) << policy.error().message;

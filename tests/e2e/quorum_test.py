@@ -22,7 +22,8 @@ from takeover_test import Daemon, add_device
 SLOW = float(os.environ.get("DZ_SLOWDOWN", "1"))  # of sanitizers
 SHADOWED = ("dia_interface", "link_interface", "dia_up", "link_up", "reporting", "config_agent", "telemetry_agent")
 POLICY = 'window = "60m"\nrecovery_window = "60m"\n[qa]\nsuccesses = 4\nmax_gap = "20m"\n' + "".join(
-    f'[[criterion]]\nid = "device.{name}"\nmode = "shadow"\n' for name in SHADOWED)
+    f'[[criterion]]\nid = "device.{name}"\nmode = "shadow"\n' for name in SHADOWED) + (
+    '[[criterion]]\nid = "device.qa"\ntypes = ["hybrid", "transit", "edge"]\n')
 SETTINGS = """policy = "{policy}"
 [quorum]
 k = 2

@@ -888,6 +888,50 @@ export interface components {
             judge: string | null;
             /** @description those asked for by name, then at most 256 of those that differ from the ledger */
             opinions: components["schemas"]["Opinion"][];
+            /** @description with minutes=1: each leaf in base64, docs/formats/decision.md; not signed */
+            minutes?: string[];
+        };
+        /** @description what one judge has of a minute; of QA good is a success, bad a failure */
+        JudgedMinute: {
+            /** @enum {string} */
+            state: "unobserved" | "good" | "bad";
+            /** @description at fault; empty: none, or it is not bad */
+            counters: string;
+            /** @description it counts against what is in service */
+            damped_bad: boolean;
+        };
+        /** @description minutes in a row of which two judges have different things */
+        MinuteDifference: {
+            criterion: string;
+            source: string;
+            /** @description null: results of QA */
+            signal: string | null;
+            subject: string;
+            from: components["schemas"]["Time"];
+            /** @description not included */
+            to: components["schemas"]["Time"];
+            here: components["schemas"]["JudgedMinute"];
+            there: components["schemas"]["JudgedMinute"];
+            text: string;
+        };
+        /** @description the minutes of this monitor beside those of another judge */
+        Differences: {
+            /** @description minutes that both have */
+            compared: number;
+            count: number;
+            /** @description at most 50 */
+            minutes: components["schemas"]["MinuteDifference"][];
+            /** @description signals that only one judged by */
+            not_compared: string[];
+        };
+        /** @description a judge that would write something else */
+        DisagreeingJudge: {
+            judge: string;
+            key: components["schemas"]["Pubkey"];
+            /** @description that it would write */
+            health: string;
+            /** @description null: its minutes are not known yet */
+            differences: components["schemas"]["Differences"] | null;
         };
         /** @description another monitor whose opinion counts */
         Judge: {
@@ -910,7 +954,8 @@ export interface components {
             since: components["schemas"]["Time"];
             needed: number;
             agree: number;
-            /** @description whom it waits for, and what they would write */
+            disagree: components["schemas"]["DisagreeingJudge"][];
+            /** @description whom it waits for, what they would write, and where their minutes differ */
             text: string;
         };
         /** @description this monitor among several judges; k of 1 and no peers: it decides alone */
@@ -2386,6 +2431,8 @@ export interface operations {
             query?: {
                 /** @description the pubkey of a record whose opinion is wanted too; at most 64 */
                 record?: string[];
+                /** @description 1: of one record, with the minutes that it would be judged by */
+                minutes?: "0" | "1";
             };
             header?: never;
             path?: never;
