@@ -91,7 +91,10 @@ def a_decision_names_its_judges(shell, one, keys):
     print(said.strip())
 
 
-def a_stolen_key_alone_brings_nothing_into_service(shell, activator, folder, binary, url, daemons):
+def a_stolen_key_alone_brings_nothing_into_service(shell, one, two, activator, folder, binary, url, daemons):
+    """While the writer is away, which would call the device impaired at once."""
+    one.kill()
+    shell.run(f"config set --monitor-url http://127.0.0.1:{two.port}")
     add_device(shell, 2)
     shell.run("device set-health --pubkey new2 --health healthy", "monitor")
     wait_for(lambda: (held(activator, "new2") or {}).get("reason") == "not held by enough judges", "the activator holds it", 30 * SLOW)
@@ -125,7 +128,7 @@ def main():
             daemons.append(activator)
             what_both_hold_goes_into_service(shell, one, two, activator)
             a_decision_names_its_judges(shell, one, keys)
-            a_stolen_key_alone_brings_nothing_into_service(shell, activator, folder, activator_binary, url, daemons)
+            a_stolen_key_alone_brings_nothing_into_service(shell, one, two, activator, folder, activator_binary, url, daemons)
         finally:
             for daemon in daemons:
                 daemon.kill()

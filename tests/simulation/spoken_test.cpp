@@ -43,7 +43,7 @@ class WalkOfSentences : public Walk {
     std::string read;
     for (const auto& [kind, count] : facts_->read()) read += fmt::format("{}: {}; ", kind, count);
     std::printf("read %s\n", read.c_str());
-    for (std::size_t i = 0; i < std::min<std::size_t>(facts_->untrue().size(), 20); ++i) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(facts_->untrue().size(), 2000); ++i) {
       ADD_FAILURE() << facts_->untrue()[i];
     }
     facts_.reset();
