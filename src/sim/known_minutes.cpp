@@ -162,6 +162,7 @@ Known KnownMinutes::port(std::size_t device, std::size_t port, PortSignal signal
 Known KnownMinutes::of_lane(const Lane& lane, const std::vector<std::set<MinuteNumber>>& excused,
                             std::size_t device) const {
   auto known = empty();
+  if (disordered_.contains(device)) known.slack = kDisorderSlack;
   for (auto m = from_; m < to_; ++m) {
     if (!lane.delivered.has(m)) (excused[device].contains(m) ? known.unseen : known.bad).insert(m);
   }
@@ -169,9 +170,7 @@ Known KnownMinutes::of_lane(const Lane& lane, const std::vector<std::set<MinuteN
 }
 
 Known KnownMinutes::reporting(std::size_t device) const {
-  auto known = of_lane(world_.truth().devices[device].reporting, excused_[0], device);
-  if (disordered_.contains(device)) known.slack = kDisorderSlack;
-  return known;
+  return of_lane(world_.truth().devices[device].reporting, excused_[0], device);
 }
 
 Known KnownMinutes::config_agent(std::size_t device) const {

@@ -105,7 +105,12 @@ void SpokenFacts::untrue(const Scope& scope, const std::string& what) {
 
 void SpokenFacts::check() {
   note_rare();
-  const KnownMinutes known(world_, world_.now(), disordered_);
+  auto disordered = disordered_;
+  // While the clock of the monitor is not believed the last judgement is shown, which is of some minutes ago.
+  if (clock_wrong_ && world_.now() - *clock_wrong_ <= std::chrono::minutes{2}) {
+    for (std::size_t i = 0; i < world_.devices(); ++i) disordered.insert(i);
+  }
+  const KnownMinutes known(world_, world_.now(), std::move(disordered));
   quiet_ = world_.options().store.has_value();  // what is known of minutes is of pushed rows
   for (std::size_t i = 0; i < world_.links().size(); ++i) {
     if (world_.link(i) == nullptr) continue;
