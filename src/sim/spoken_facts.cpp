@@ -105,13 +105,11 @@ void SpokenFacts::untrue(const Scope& scope, const std::string& what) {
 
 void SpokenFacts::check() {
   note_rare();
-  auto disordered = disordered_;
-  // While the clock of the monitor is not believed the last judgement is shown, which is of some minutes ago.
-  if (clock_wrong_ && world_.now() - *clock_wrong_ <= std::chrono::minutes{2}) {
-    for (std::size_t i = 0; i < world_.devices(); ++i) disordered.insert(i);
-  }
-  const KnownMinutes known(world_, world_.now(), std::move(disordered));
-  quiet_ = world_.options().store.has_value();  // what is known of minutes is of pushed rows
+  const KnownMinutes known(world_, world_.now(), disordered_);
+  // What is known of minutes is of pushed rows; and while the clock of the monitor is not believed, the last judgement
+  // is shown, which is of some minutes ago.
+  of_before_ = clock_wrong_ && world_.now() - *clock_wrong_ <= std::chrono::minutes{2};
+  quiet_ = world_.options().store.has_value() || of_before_;
   for (std::size_t i = 0; i < world_.links().size(); ++i) {
     if (world_.link(i) == nullptr) continue;
     check_page(*scope_of_record(world_.link(i)->code, known), world_.explain_link(i));
@@ -157,7 +155,7 @@ void SpokenFacts::read_clause(Scope& scope, const std::string& clause) {
     if (!std::regex_match(clause, match, shape.pattern)) continue;
     ++read_[shape.name];
     Words words(match.begin(), match.end());
-    const bool before = std::exchange(quiet_, world_.options().store && !shape.of_source);
+    const bool before = std::exchange(quiet_, of_before_ || (world_.options().store && !shape.of_source));
     (this->*shape.check)(scope, words);
     quiet_ = before;
     return;
