@@ -1024,7 +1024,7 @@ MUTANTS = [
            "if (watermark && leaf.to - leaf.from == window) return {};", "attest/attest_test"),
     Mutant("a_reason_is_not_judged_again", "attest/rejudge.cpp", "if (found.reason != s.reason)", "if (found.to != s.to)", "attest/attest_test"),
     Mutant("a_backtest_goes_on_when_its_client_has_gone", "backtest/backtest_runs.cpp",
-           "    if (run->stopped) return fail(ErrorKind::Cancelled, \"whoever asked has gone\");\n", "", "backtest/backtest_runs_test"),
+           "    if (run->stop.stop_requested()) return fail(ErrorKind::Cancelled, \"whoever asked has gone\");\n", "", "backtest/backtest_runs_test"),
     Mutant("a_proxys_request_is_from_this_machine", "monitor/callers.cpp",
            "std::none_of(kHandedOn.begin(), kHandedOn.end(), handed_on)", "true", "monitor/monitor_test"),
     Mutant("what_is_no_escape_stays_in_a_path", "net/url_escapes.cpp",
