@@ -4,12 +4,10 @@
 // Usage: fleet_test.mjs MONITOR_URL [FOLDER]; with a folder, screenshots are put there.
 import { createServer, request as ask } from 'node:http';
 import { createInterface } from 'node:readline';
-import { join } from 'node:path';
 
-import { package_of_console, start_browser } from './browser.mjs';
+import { start_checks } from './page_checks.mjs';
 
 const [monitor, shots] = process.argv.slice(2);
-const axe = package_of_console('axe-core');
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
 async function have(what) {
@@ -17,34 +15,12 @@ async function have(what) {
   await lines.next();
 }
 
-let checks = 0;
-let failures = 0;
-function check(good, what) {
-  ++checks;
-  if (good) return;
-  ++failures;
-  console.log(`FAILED: ${what}`);
-}
-function equal(found, expected, what) {
-  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
-  check(a === b, `${what}: expected ${b}, found ${a}`);
-}
+const { check, equal, open: open_page, passes_axe, picture: picture_of, finish } = await start_checks(shots);
 
 const get = async (path) => (await fetch(new URL(path, monitor))).json();
 
-const { browser, close } = await start_browser();
-const troubles = [];
-
-async function open(url, { scheme = 'dark', width = 1440, height = 900 } = {}) {
-  const context = await browser.newContext({ colorScheme: scheme, reducedMotion: 'reduce', viewport: { width, height } });
-  await context.addInitScript(axe.source); // by the protocol: the page's own policy lets no script in
-  const page = await context.newPage();
-  page.on('pageerror', (error) => troubles.push(error.message));
-  page.on('console', (message) => /Content Security Policy|violat/i.test(message.text()) && troubles.push(message.text()));
-  page.on('request', (request) => {
-    if (new URL(request.url()).origin !== new URL(url).origin) troubles.push(`asks ${request.url()}`);
-  });
-  await page.goto(url);
+async function open(url, look) {
+  const page = await open_page(url, look);
   await page.waitForSelector('.is-good, .is-watch, .is-old');
   return page;
 }
@@ -52,17 +28,7 @@ async function open(url, { scheme = 'dark', width = 1440, height = 900 } = {}) {
 const text_of = (page, selector) => page.locator(selector).allInnerTexts();
 const tidy = (texts) => texts.map((text) => text.replace(/\s+/g, ' ').trim());
 
-async function picture(page, name) {
-  if (shots) await page.screenshot({ path: join(shots, `fleet-${name}.png`) });
-}
-
-async function passes_axe(page, where) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
-  for (const one of found.violations) {
-    check(false, `axe on ${where}: ${one.id} (${one.help}) at ${one.nodes.map((node) => node.target.join(' ')).slice(0, 4).join(', ')}`);
-  }
-  check(found.passes.length > 10, `axe looked at ${where}`);
-}
+const picture = (page, name) => picture_of(page, `fleet-${name}`);
 
 // Rows that are handed in for a day are judged some hundreds at a time.
 async function the_day_is_judged() {
@@ -258,19 +224,4 @@ async function what_is_gone_is_said() {
   await page.close();
 }
 
-try {
-  await facts_are_those_of_the_api();
-  await the_keyboard_moves_everything();
-  await a_policy_is_tried_by_the_monitor();
-  await a_decision_is_verified();
-  await it_fits_a_phone();
-  await it_works_below_a_prefix();
-  await a_change_is_seen_at_once();
-  await what_is_gone_is_said();
-} catch (error) {
-  check(false, error.stack);
-}
-for (const trouble of new Set(troubles)) check(false, trouble);
-await close();
-console.log(`${checks - failures} passed, ${failures} failed`);
-process.exit(failures > 0 ? 1 : 0);
+await finish([facts_are_those_of_the_api, the_keyboard_moves_everything, a_policy_is_tried_by_the_monitor, a_decision_is_verified, it_fits_a_phone, it_works_below_a_prefix, a_change_is_seen_at_once, what_is_gone_is_said]);

@@ -1,52 +1,16 @@
 // The map, the decisions and the past in a real browser, over a made-up network of 300 devices: their facts are the API's,
 // the address holds what is looked at, the keyboard moves it, axe finds nothing.
 // Usage: network_test.mjs [FOLDER]; with a folder, screenshots are put there.
-import { join } from 'node:path';
-
-import { package_of_console, start_browser } from './browser.mjs';
 import { serve_network } from './network_server.mjs';
 import { network_world } from './network_world.mjs';
+import { start_checks } from './page_checks.mjs';
 
 const [shots] = process.argv.slice(2);
-const axe = package_of_console('axe-core');
 const world = network_world(Date.now());
 const { base, close: stop_serving } = await serve_network(world);
-const { browser, close } = await start_browser();
-const troubles = [];
+const { check, equal, open: open_page, passes_axe, picture, finish } = await start_checks(shots);
 
-let checks = 0;
-let failures = 0;
-function check(good, what) {
-  ++checks;
-  if (good) return;
-  ++failures;
-  console.log(`FAILED: ${what}`);
-}
-function equal(found, expected, what) {
-  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
-  check(a === b, `${what}: expected ${b}, found ${a}`);
-}
-
-async function open(path, { scheme = 'dark', width = 1440, height = 900, motion = 'reduce', touch = false } = {}) {
-  const context = await browser.newContext({ colorScheme: scheme, reducedMotion: motion, viewport: { width, height }, hasTouch: touch });
-  await context.addInitScript(axe.source);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => troubles.push(error.message));
-  page.on('console', (message) => /Content Security Policy|violat/i.test(message.text()) && troubles.push(message.text()));
-  page.on('request', (request) => request.url().startsWith(base) || troubles.push(`asks ${request.url()}`));
-  await page.goto(new URL(path, base).href);
-  return page;
-}
-
-async function passes_axe(page, where) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
-  for (const one of found.violations) {
-    check(false, `axe on ${where}: ${one.id} (${one.help}) at ${one.nodes.map((node) => node.target.join(' ')).slice(0, 4).join(', ')}`);
-  }
-  check(found.passes.length > 10, `axe looked at ${where}`);
-}
-
-const picture = (page, name) => (shots ? page.screenshot({ path: join(shots, `${name}.png`) }) : undefined);
+const open = (path, look) => open_page(new URL(path, base), look);
 const param = (page, name) => new URL(page.url()).searchParams.get(name);
 const fits = (page, where) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth).then((good) => check(good, `${where}: nothing is wider than the page`));
 const placed = world.assessments.filter((one) => one.kind === 'link' || one.metro !== null);
@@ -233,15 +197,4 @@ async function they_fit_a_phone() {
   }
 }
 
-for (const look of [the_map_shows_every_record, the_pointer_moves_the_map, the_graph_has_every_device, decisions_are_those_of_the_api, the_past_is_what_the_decisions_say, they_fit_a_phone]) {
-  try {
-    await look();
-  } catch (error) {
-    check(false, `${look.name}: ${error.stack}`);
-  }
-}
-for (const trouble of new Set(troubles)) check(false, trouble);
-await close();
-stop_serving();
-console.log(`${checks - failures} passed, ${failures} failed`);
-process.exit(failures > 0 ? 1 : 0);
+await finish([the_map_shows_every_record, the_pointer_moves_the_map, the_graph_has_every_device, decisions_are_those_of_the_api, the_past_is_what_the_decisions_say, they_fit_a_phone], stop_serving);

@@ -2,56 +2,26 @@
 // happens, what dies is said, axe finds nothing.
 // Usage: simulator_test.mjs SIMULATOR [FOLDER]; with a folder, screenshots are put there.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { package_of_console, skip, start_browser } from './browser.mjs';
+import { skip } from './browser.mjs';
+import { start_checks } from './page_checks.mjs';
 
 const [simulator, shots] = process.argv.slice(2);
-const axe = package_of_console('axe-core');
 const program = spawn(simulator, [], { stdio: ['ignore', 'pipe', 'inherit'] });
 const { value: base } = await createInterface({ input: program.stdout })[Symbol.asyncIterator]().next();
 if ((await (await fetch(new URL('simulator', base), { headers: { accept: 'text/html' } })).text()).includes('built without its console')) {
   program.kill();
   skip('the simulator was built without the console; ./dev test builds it where Node is');
 }
-const { browser, close } = await start_browser();
-const troubles = [];
+const { check, equal, open: open_page, passes_axe, picture: picture_of, finish } = await start_checks(shots);
 
-let checks = 0;
-let failures = 0;
-function check(good, what) {
-  ++checks;
-  if (good) return;
-  ++failures;
-  console.log(`FAILED: ${what}`);
-}
-function equal(found, expected, what) {
-  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
-  check(a === b, `${what}: expected ${b}, found ${a}`);
-}
-
-async function open(path, { scheme = 'dark', width = 1440, height = 900 } = {}) {
-  const context = await browser.newContext({ colorScheme: scheme, reducedMotion: 'reduce', viewport: { width, height } });
-  await context.addInitScript(axe.source);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => troubles.push(error.message));
-  page.on('console', (message) => /Content Security Policy|violat/i.test(message.text()) && troubles.push(message.text()));
-  page.on('request', (request) => request.url().startsWith(base) || troubles.push(`asks ${request.url()}`));
-  await page.goto(new URL(path, base).href);
+async function open(path, look) {
+  const page = await open_page(new URL(path, base), look);
   await page.waitForSelector('[data-safe]', { timeout: 30_000 });
   return page;
 }
-
-async function passes_axe(page, where) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
-  for (const one of found.violations) {
-    check(false, `axe on ${where}: ${one.id} (${one.help}) at ${one.nodes.map((node) => node.target.join(' ')).slice(0, 4).join(', ')}`);
-  }
-  check(found.passes.length > 10, `axe looked at ${where}`);
-}
-
-const picture = (page, name) => (shots ? page.screenshot({ path: join(shots, `${name}.png`), fullPage: true }) : undefined);
+const picture = (page, name) => picture_of(page, name, { whole: true });
 const safe = (page) => page.locator('[data-safe]').getAttribute('data-safe');
 const state = async () => (await fetch(new URL('simulation/state', base))).json();
 const looked_at = (page) => page.locator('[data-looked-at]').first().textContent().then((text) => Number(text.replace(/,/g, '')));
@@ -103,15 +73,4 @@ async function what_is_none_is_refused() {
   equal(await ask('simulation/speed', { speed: 1e9 }), 400, 'too fast');
 }
 
-for (const look of [a_visitor_hurts_it, it_fits_a_phone, what_is_none_is_refused]) {
-  try {
-    await look();
-  } catch (error) {
-    check(false, `${look.name}: ${error.stack}`);
-  }
-}
-for (const trouble of new Set(troubles)) check(false, trouble);
-await close();
-program.kill();
-console.log(`${checks - failures} passed, ${failures} failed`);
-process.exit(failures > 0 ? 1 : 0);
+await finish([a_visitor_hurts_it, it_fits_a_phone, what_is_none_is_refused], () => program.kill());

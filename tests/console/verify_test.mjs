@@ -2,54 +2,17 @@
 // own program made, finds what a monitor that ticks everything hides, and says what it cannot check; judges that are silent
 // or differ are named.
 // Usage: verify_test.mjs [FOLDER]; with a folder, screenshots are put there.
-import { join } from 'node:path';
-
-import { package_of_console, start_browser } from './browser.mjs';
 import { serve_network } from './network_server.mjs';
 import { network_world } from './network_world.mjs';
+import { start_checks } from './page_checks.mjs';
 import { prove } from './proven_world.mjs';
 
 const [shots] = process.argv.slice(2);
-const axe = package_of_console('axe-core');
 const { world, differing } = prove(network_world(Date.now()));
 const { base, close: stop_serving } = await serve_network(world);
-const { browser, close } = await start_browser();
-const troubles = [];
+const { check, equal, open: open_page, passes_axe, picture, finish } = await start_checks(shots);
 
-let checks = 0;
-let failures = 0;
-function check(good, what) {
-  ++checks;
-  if (good) return;
-  ++failures;
-  console.log(`FAILED: ${what}`);
-}
-function equal(found, expected, what) {
-  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
-  check(a === b, `${what}: expected ${b}, found ${a}`);
-}
-
-async function open(path, { scheme = 'dark', width = 1440, height = 900, without = '' } = {}) {
-  const context = await browser.newContext({ colorScheme: scheme, reducedMotion: 'reduce', viewport: { width, height } });
-  await context.addInitScript(axe.source);
-  if (without) await context.addInitScript(without);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => troubles.push(error.message));
-  page.on('console', (message) => /Content Security Policy|violat/i.test(message.text()) && troubles.push(message.text()));
-  page.on('request', (request) => request.url().startsWith(base) || troubles.push(`asks ${request.url()}`));
-  await page.goto(new URL(path, base).href);
-  return page;
-}
-
-async function passes_axe(page, where) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
-  for (const one of found.violations) {
-    check(false, `axe on ${where}: ${one.id} (${one.help}) at ${one.nodes.map((node) => node.target.join(' ')).slice(0, 4).join(', ')}`);
-  }
-  check(found.passes.length > 10, `axe looked at ${where}`);
-}
-
-const picture = (page, name) => (shots ? page.screenshot({ path: join(shots, `${name}.png`) }) : undefined);
+const open = (path, { without = '', ...look } = {}) => open_page(new URL(path, base), { script: without, ...look });
 const outcome = async (page, level) => {
   await page.waitForSelector(`[data-outcome="${level}"]`, { timeout: 15_000 });
   return page.locator('[data-outcome]').textContent();
@@ -187,15 +150,4 @@ async function the_judges_are_on_every_page() {
   await alone.context().close();
 }
 
-for (const look of [every_step_is_ticked_twice, a_lie_is_found_in_the_browser, what_cannot_be_checked_is_not_ticked, the_judges_are_on_every_page]) {
-  try {
-    await look();
-  } catch (error) {
-    check(false, `${look.name}: ${error.stack}`);
-  }
-}
-for (const trouble of new Set(troubles)) check(false, trouble);
-await close();
-stop_serving();
-console.log(`${checks - failures} passed, ${failures} failed`);
-process.exit(failures > 0 ? 1 : 0);
+await finish([every_step_is_ticked_twice, a_lie_is_found_in_the_browser, what_cannot_be_checked_is_not_ticked, the_judges_are_on_every_page], stop_serving);

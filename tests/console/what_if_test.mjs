@@ -1,53 +1,17 @@
 // What if in a real browser, over a made-up network: the sliders say what is asked, progress and outcome are what is told, the
 // keyboard moves it, leaving ends it, axe finds nothing.
 // Usage: what_if_test.mjs [FOLDER]; with a folder, screenshots are put there.
-import { join } from 'node:path';
-
-import { package_of_console, start_browser } from './browser.mjs';
 import { serve_network } from './network_server.mjs';
 import { network_world } from './network_world.mjs';
+import { start_checks } from './page_checks.mjs';
 
 const [shots] = process.argv.slice(2);
-const axe = package_of_console('axe-core');
 const world = network_world(Date.now());
 const { base, close: stop_serving } = await serve_network(world);
-const { browser, close } = await start_browser();
-const troubles = [];
+const { check, equal, open: open_page, passes_axe, picture: picture_of, finish } = await start_checks(shots);
 
-let checks = 0;
-let failures = 0;
-function check(good, what) {
-  ++checks;
-  if (good) return;
-  ++failures;
-  console.log(`FAILED: ${what}`);
-}
-function equal(found, expected, what) {
-  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
-  check(a === b, `${what}: expected ${b}, found ${a}`);
-}
-
-async function open(path, { scheme = 'dark', width = 1440, height = 900 } = {}) {
-  const context = await browser.newContext({ colorScheme: scheme, reducedMotion: 'reduce', viewport: { width, height } });
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await context.addInitScript(axe.source);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => troubles.push(error.message));
-  page.on('console', (message) => /Content Security Policy|violat/i.test(message.text()) && troubles.push(message.text()));
-  page.on('request', (request) => request.url().startsWith(base) || troubles.push(`asks ${request.url()}`));
-  await page.goto(new URL(path, base).href);
-  return page;
-}
-
-async function passes_axe(page, where) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
-  for (const one of found.violations) {
-    check(false, `axe on ${where}: ${one.id} (${one.help}) at ${one.nodes.map((node) => node.target.join(' ')).slice(0, 4).join(', ')}`);
-  }
-  check(found.passes.length > 10, `axe looked at ${where}`);
-}
-
-const picture = (page, name) => (shots ? page.screenshot({ path: join(shots, `${name}.png`), fullPage: true }) : undefined);
+const open = (path, look) => open_page(new URL(path, base), { permissions: ['clipboard-read', 'clipboard-write'], ...look });
+const picture = (page, name) => picture_of(page, name, { whole: true });
 const param = (page, name) => new URL(page.url()).searchParams.get(name);
 async function until(true_now, what) {
   for (let tries = 0; tries < 100; ++tries) {
@@ -160,15 +124,4 @@ async function it_fits_a_phone() {
   await page.context().close();
 }
 
-for (const look of [a_policy_is_tried, leaving_ends_it_and_so_does_a_key, it_fits_a_phone]) {
-  try {
-    await look();
-  } catch (error) {
-    check(false, `${look.name}: ${error.stack}`);
-  }
-}
-for (const trouble of new Set(troubles)) check(false, trouble);
-await close();
-stop_serving();
-console.log(`${checks - failures} passed, ${failures} failed`);
-process.exit(failures > 0 ? 1 : 0);
+await finish([a_policy_is_tried, leaving_ends_it_and_so_does_a_key, it_fits_a_phone], stop_serving);
