@@ -187,6 +187,34 @@ class LakeCluster : public testing::Test {
   std::optional<lake::LakeShelf> shelf;
 };
 
+// Sends nothing: what would be sent, of a file with these statements, by the place of each batch.
+TEST(LakeOutbox, AnOutcomeGoesOnceItIsKnownAndABatchEndsBetweenPlaces) {
+  auto database = *storage::SqliteDatabase::open(":memory:");
+  ASSERT_TRUE(monitor::MonitorArchive::open(database));
+  ASSERT_TRUE(database.execute(
+      "INSERT INTO statement_outcome VALUES(0, 1, 's', 7), (1, 1, 's', 7), (2, 0, '', 7), (3, 1, 's', 7)"));
+  lake::Sent sent;
+  const auto send = [&](std::size_t most_bytes) {
+    std::vector<std::int64_t> places;
+    for (auto batch = *lake::next_batch(database, "store", sent, most_bytes); batch;
+         batch = *lake::next_batch(database, "store", sent, most_bytes)) {
+      EXPECT_EQ(batch->stream->name, "outcomes");
+      EXPECT_EQ(batch->numbers, std::vector<std::size_t>{static_cast<std::size_t>(
+                                    places.empty() ? batch->through + 1 : batch->through - places.back())});
+      places.push_back(batch->through);
+      sent["outcomes"] = batch->through;
+    }
+    return places;
+  };
+  EXPECT_EQ(send(1), (std::vector<std::int64_t>{0, 1})) << "a row each, and none behind the one that is open";
+  ASSERT_TRUE(database.execute("UPDATE statement_outcome SET outcome = 1 WHERE id = 2"));
+  sent["outcomes"] = 1;
+  const auto rest = *lake::next_batch(database, "store", sent, 1U << 20);
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->through, 3);
+  EXPECT_EQ(rest->numbers, std::vector<std::size_t>{2});
+}
+
 TEST_F(LakeCluster, NothingIsLostOrTwiceThereWhileAShardIsAwayAndTheFileForgetsOnlyWhatIsThere) {
   live(hours{3});
   add_decision("ams");
