@@ -64,7 +64,7 @@ void LakeWriter::work(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     note(done);
     if (!done) {
-      sent_.reset();  // what arrived of the batch under way, the lake knows
+      sent_.reset();  // it may come back with another mind: empty, or restored from some day
       wait = std::min(2 * wait, settings_.retry_most);
     } else {
       wait = kRetryLeast;

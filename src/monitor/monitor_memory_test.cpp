@@ -74,5 +74,24 @@ TEST(MonitorMemory, RecordsPassesAndForgetsDecisions) {
   EXPECT_EQ(parts.memory.decisions().find({.key = parts.link})->size(), 0U);
 }
 
+TEST(MonitorMemory, WhatIsNotElsewhereIsKeptUntilTheHoldEnds) {
+  PartsFixture parts;
+  std::optional<Timestamp> through;
+  const auto keep = parts.settings.history, hold = keep + hours{20};
+  parts.memory.keep_until_elsewhere([&] { return through; }, hold);
+  parts.memory.add({{.at = kNow, .key = parts.link}, {.at = kNow + hours{5}, .key = parts.link}, {.at = kNow}});
+  auto lived = minutes{0};
+  const auto kept_after = [&](Duration until) {
+    for (; lived <= until; lived += minutes{10}) parts.memory.keep_house(parts.evidence, kNow + lived);
+    return parts.memory.decisions().find({.key = parts.link})->size();
+  };
+  EXPECT_EQ(kept_after(keep + hours{6}), 2U) << "nobody knows what is elsewhere";
+  through = kNow + hours{1};
+  EXPECT_EQ(kept_after(keep + hours{8}), 1U) << "the older one is";
+  through.reset();
+  EXPECT_EQ(kept_after(hold + hours{4}), 1U);
+  EXPECT_EQ(kept_after(hold + hours{7}), 0U) << "it is held no longer";
+}
+
 }  // namespace
 }  // namespace dz::monitor
