@@ -980,6 +980,8 @@ MUTANTS = [
            "if (false)", "attest/attest_test"),
     Mutant("statements_of_another_root_are_taken", "quorum/statement_book.cpp",
            "if (!statements.empty() && root_of(statements) == transaction.root) {", "if (!statements.empty()) {", "quorum/quorum_test"),
+    Mutant("what_nobody_knows_to_be_elsewhere_is_forgotten", "monitor/monitor_memory.cpp",
+           "elsewhere_.through().value_or(Timestamp{})", "elsewhere_.through().value_or(oldest)", "monitor/monitor_test"),
     Mutant("another_spelling_is_the_same_statement", "attest/strict_reader.h",
            "expect(std::equal(again.begin(), again.end(), bytes_.begin(), bytes_.end()), \"the one canonical form\");", "",
            "attest/attest_test", ["attest/statement.cpp", "attest/minutes.cpp"]),
