@@ -2,15 +2,14 @@
 
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <exception>
 #include <stop_token>
 #include <utility>
 
-#include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include "backtest/backtest_report.h"
+#include "backtest/run_progress.h"
 
 namespace dz::backtest {
 namespace {
@@ -19,35 +18,9 @@ namespace json = boost::json;
 
 constexpr int kLowestPriority = 19;
 
-std::string event_text(std::string_view name, const json::object& data) {
-  return fmt::format("event: {}\ndata: {}\n\n", name, json::serialize(data));
+std::string failed_text(std::string_view why) {
+  return event_text("failed", json::serialize(json::object{{"error", why}}));
 }
-std::string failed_text(std::string_view why) { return event_text("failed", {{"error", why}}); }
-
-int percent_of(const BacktestRequest& request, Timestamp at) {
-  const auto done = std::clamp<Duration>(at - request.from, Duration{0}, request.to - request.from);
-  return static_cast<int>(100 * done.count() / (request.to - request.from).count());
-}
-
-// When progress is told: a percent at a time, and at least a sign of life each kBeat.
-class Telling {
- public:
-  explicit Telling(const BacktestRequest& request) : request_(request) {}
-  // Empty: nothing new.
-  std::string text(Timestamp at) {
-    const auto now = net::steady_now();
-    const int percent = percent_of(request_, at);
-    if (percent == told_ && now - last_ < BacktestRuns::kBeat) return {};
-    told_ = percent;
-    last_ = now;
-    return event_text("progress", {{"at", dz::to_text(Timestamp{minute_of(at)})}, {"percent", percent}});
-  }
-
- private:
-  const BacktestRequest& request_;
-  int told_ = -1;
-  Duration last_ = net::steady_now();
-};
 
 }  // namespace
 
@@ -97,22 +70,20 @@ void BacktestRuns::closed(net::SessionId session) {
 void BacktestRuns::work(const std::shared_ptr<Run>& run) {
   // Of this thread alone: on Linux a thread has a priority of its own.
   setpriority(PRIO_PROCESS, 0, kLowestPriority);
-  Telling telling(run->ask.request);
-  const auto until = net::steady_now() + kLongest;
-  const auto progress = [&](Timestamp at) -> Result<void> {
-    if (run->stop.stop_requested()) return fail(ErrorKind::Cancelled, "whoever asked has gone");
-    if (net::steady_now() > until)
-      return fail(ErrorKind::TooMuch, "not done within " + duration_text(kLongest) + ": ask for a shorter time");
-    if (auto text = telling.text(at); !text.empty()) tell(run, std::move(text));
-    return {};
-  };
+  RunProgress watch(run->ask.request,
+                    {.stop = run->stop.get_token(),
+                     .longest = kLongest,
+                     .beat = kBeat,
+                     .tell = [&](std::string text) { tell(run, std::move(text)); }},
+                    net::steady_now());
+  const auto progress = [&](Timestamp at) { return watch.reached(at, net::steady_now()); };
   std::string text;
   try {
     const auto& asked = run->ask.request;
     auto database = open_recorded(settings_.recorded, asked.from, asked.to, run->stop.get_token(), progress);
     const auto outcome =
         database ? run_backtest(*database, asked, progress) : Result<BacktestOutcome>(tl::unexpected(database.error()));
-    text = outcome ? event_text("outcome", backtest_json(*outcome, "asked", run->ask.record))
+    text = outcome ? event_text("outcome", json::serialize(backtest_json(*outcome, "asked", run->ask.record)))
                    : failed_text(outcome.error().message);
   } catch (const std::exception& problem) {
     text = failed_text(std::string("the backtest could not be done: ") + problem.what());
