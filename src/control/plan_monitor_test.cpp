@@ -708,5 +708,28 @@ TEST(MonitorPlan, AVerdictStandsUntilSomethingHappensToTheRecord) {
   EXPECT_EQ(look(), 0) << "neither link nor device";
 }
 
+TEST(MonitorPlan, WhatComesInAPauseIsLookedAtInTheNextPass) {
+  HealthyFleet f;
+  const auto link = f.links.at(SmallFleet::kLink);
+  for (int i = 0; i < 1000; ++i) {
+    auto key = SmallFleet::kLink;
+    key.bytes[0] = static_cast<std::uint8_t>(100 + i / 100);
+    key.bytes[1] = static_cast<std::uint8_t>(i % 100);
+    f.links[key] = link;
+  }
+  ++f.revision;
+  auto in = f.inputs(f.fed + 35s);
+  int pauses = 0;
+  in.pause = [&] {
+    ++pauses;
+    f.evidence.add_own_qa_result(SmallFleet::kAms, f.fed, true, f.fed + 35s);
+  };
+  EXPECT_EQ(plan_monitor(in, f.book).assessed, static_cast<int>(f.links.size() + f.devices.size()));
+  EXPECT_GT(pauses, 0);
+  in.pause = {};
+  EXPECT_GE(plan_monitor(in, f.book).assessed, 2) << "the devices, at least";
+  EXPECT_EQ(plan_monitor(in, f.book).assessed, 0);
+}
+
 }  // namespace
 }  // namespace dz::control

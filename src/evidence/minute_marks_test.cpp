@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "evidence/port_history.h"
 #include "evidence/testing.h"
 
 namespace dz::evidence {
@@ -39,6 +40,32 @@ TEST(History, AMinuteIsWrittenAsWhatRoseInIt) {
   EXPECT_EQ(marks_text(subject.kind, runs[0].marks), "dio");
   EXPECT_EQ(marks_text(subject.kind, runs[1].marks), "-");
   EXPECT_EQ(runs[1].from, day_minute(2));
+}
+
+TEST(History, MinutesThatAreAlikeAreFoundWhereverTheyBegin) {
+  Dice dice(3);
+  Watched w;
+  for (int m = 0; m < 200; ++m) {
+    if (dice() % 16 != 0) w.octets(1, m);
+  }
+  w.close(200);
+  const auto ref = subject_ref(w.evidence, interface_subject(numbered_key(1), "Ethernet1"));
+  const auto marks_at = [&](int m) {
+    return marks_of(w.evidence, ref, day_minute(m), day_minute(m + 1)).front().marks;
+  };
+  for (int from = 0; from < 200; ++from) {
+    bool alike = true;
+    std::size_t runs = 1;
+    for (int to = from + 1; to <= 200; ++to) {
+      if (to - 1 > from && marks_at(to - 1) != marks_at(to - 2)) {
+        alike = false;
+        ++runs;
+      }
+      const auto found = marks_throughout(w.evidence, ref, day_minute(from), day_minute(to));
+      ASSERT_EQ(found, alike ? std::optional(marks_at(from)) : std::nullopt) << from << " to " << to;
+      ASSERT_EQ(marks_of(w.evidence, ref, day_minute(from), day_minute(to)).size(), runs) << from << " to " << to;
+    }
+  }
 }
 
 TEST(History, ALateRowSaysWhichMinutesItChanged) {
