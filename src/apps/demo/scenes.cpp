@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "minutes_apart.h"
 #include "net/http_client.h"
 
 namespace dz::demo {
@@ -178,28 +177,23 @@ Check is_disputed(std::string code) {
   };
 }
 
-// Which minutes the judges have otherwise of the disputed link, and that those which one of them lost are among them.
-// A monitor that was started a moment later can differ in some of shadow criteria too.
-Result<std::string> name_difference(const Daemons& daemons) {
-  net::HttpClient http({.timeout = 10s});
-  const auto path = fmt::format("/api/v1/minutes?record={}", kDisputedLink);
-  DZ_TRY_ASSIGN(const auto first, http.get(daemons.monitor_url() + path, {}));
-  DZ_TRY_ASSIGN(const auto second, http.get(daemons.second_judge_url() + path, {}));
-  DZ_TRY_ASSIGN(const auto apart, compare_minutes(first.body, second.body));
-  const LostRows& lost = daemons.lost_rows();
-  bool found = false;
-  std::string text = fmt::format("the judges differ about {}:", kDisputedLink);
-  for (const MinutesApart& one : apart) {
-    found = found || (one.source == "counters" && Timestamp{one.from} == lost.from && Timestamp{one.to} == lost.to);
-    text += "\n" + render_apart(one, kFirstJudge, kSecondJudge);
-  }
-  if (found) return text;
-  return refused(fmt::format("{} minutes from {} are not among these: {}", (lost.to - lost.from) / 1min,
-                             to_text(lost.from), text));
+// The monitor's own words name the minutes that one of the judges lost; they are kept in `said`.
+Check names_the_lost_minutes(const Daemons& daemons, std::shared_ptr<std::string> said) {
+  return [&daemons, said = std::move(said)](const NetworkView& view) -> std::string {
+    const auto& lost = daemons.lost_rows();
+    const auto minutes = fmt::format("{} minutes {} to {} of counters", (lost.to - lost.from) / 1min,
+                                     to_text(lost.from), to_text(lost.to - 1min));
+    const RecordView* record = view.find(kDisputedLink);
+    if (record == nullptr || record->dispute.find(minutes) == std::string::npos)
+      return minutes + " are not named: " + found_text(view, kDisputedLink);
+    *said = record->dispute;
+    return "";
+  };
 }
 
 Scene judges_scene(Daemons& daemons) {
   const std::string link = kDisputedLink;
+  const auto said = std::make_shared<std::string>();
   const auto hand_in = [&daemons]() -> Result<std::string> {
     daemons.hand_in_lost_rows();
     const auto& lost = daemons.lost_rows();
@@ -211,7 +205,10 @@ Scene judges_scene(Daemons& daemons) {
           {Reach{.expected = fmt::format("{} would write something else of {}", kSecondJudge, link),
                  .check = is_disputed(link),
                  .by = kLinksBy},
-           Act{"the minutes in which they differ are named", [&daemons] { return name_difference(daemons); }},
+           Reach{.expected = "the minutes in which they differ are named",
+                 .check = names_the_lost_minutes(daemons, said),
+                 .within = 45s},
+           Act{"they are told", [said] { return Result<std::string>(*said); }},
            Stay{.expected = link + " hard-drained and pending",
                 .check = is(link, Status::HardDrained, Health::Pending),
                 .until = kMendedAt},
