@@ -217,23 +217,30 @@ inline Health next(const Case& c, Health health) {
   return health;
 }
 
+// Whether time alone meets a candidate: each of its unmet signals was good in the newest minute.
+inline bool time_brings(const Case& c, const std::vector<NaiveSeries>& candidate, int feed) {
+  const auto& wm = c.feeds[static_cast<std::size_t>(feed)].watermark;
+  return std::all_of(candidate.begin(), candidate.end(), [&](const NaiveSeries& s) {
+    return signal(c, s, feed) == Answer::Met || (wm && s.at(*wm - minutes{1}).state == evidence::MinuteState::Good);
+  });
+}
 // Whether time alone meets an unmet criterion: its source answers, and some candidate's unmet signals were all good in
 // the newest minute. Without that no time is named, for it would slide a minute a minute.
 inline bool time_brings(const Case& c, const Evidence& e) {
-  const auto& wm = c.feeds[static_cast<std::size_t>(e.feed)].watermark;
   if (criterion(c, e) == Answer::Met) return true;
   if (stale(c, e.feed)) return false;
-  return std::any_of(e.any_of.begin(), e.any_of.end(), [&](const auto& candidate) {
-    return std::all_of(candidate.begin(), candidate.end(), [&](const NaiveSeries& s) {
-      return signal(c, s, e.feed) == Answer::Met || s.at(*wm - minutes{1}).state == evidence::MinuteState::Good;
-    });
-  });
+  return std::any_of(e.any_of.begin(), e.any_of.end(),
+                     [&](const auto& candidate) { return time_brings(c, candidate, e.feed); });
 }
 // A source is late, so that what was due a minute ago is not there: then a time may be left out.
 inline bool some_source_is_late(const Case& c) {
   return std::any_of(c.feeds.begin(), c.feeds.end(), [&](const Feed& f) {
     return !f.watermark || *f.watermark + minutes{1} < minute_of(c.now - f.delay);
   });
+}
+// One of several candidates is enough for some criterion.
+inline bool has_a_choice(const Case& c) {
+  return std::any_of(c.evidence.begin(), c.evidence.end(), [](const Evidence& e) { return e.any_of.size() > 1; });
 }
 inline bool time_brings_all(const Case& c) {
   return std::all_of(c.evidence.begin(), c.evidence.end(),
@@ -244,8 +251,9 @@ inline bool asks_record(const Case& c, Health health) {
   return !c.activated && (health == Health::Unknown || health == Health::Pending);
 }
 
-// The first pass at which it would turn healthy were every minute from now on good, a close of a minute at a time; none
-// within `most`. Without QA: its runs are no minutes.
+// The first pass at which it would turn healthy were every minute from now on good, but for candidates that time does
+// not bring: they go on as they are. A close of a minute at a time; none within `most`. Without QA: its runs are no
+// minutes.
 inline std::optional<Timestamp> healthy_from(const Case& c, Health health, minutes most) {
   for (minutes ahead{0}; ahead <= most; ahead += minutes{1}) {
     auto later = c;
@@ -258,12 +266,15 @@ inline std::optional<Timestamp> healthy_from(const Case& c, Health health, minut
     }
     for (auto& e : later.evidence) {
       for (auto& candidate : e.any_of) {
+        const NaiveMinute coming{time_brings(c, candidate, e.feed)
+                                     ? evidence::MinuteState::Good
+                                     : evidence::MinuteState::Bad};
         for (auto& s : candidate) {
           const auto& known = c.feeds[static_cast<std::size_t>(e.feed)].watermark;
           const auto end = known.value_or(minute_of(c.now) + minutes{1});
           s.minutes.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, (end - s.start).count())),
                            NaiveMinute{evidence::MinuteState::Unobserved});
-          s.minutes.resize(s.minutes.size() + static_cast<std::size_t>((most + minutes{120}).count()), NaiveMinute{});
+          s.minutes.resize(s.minutes.size() + static_cast<std::size_t>((most + minutes{120}).count()), coming);
         }
       }
     }

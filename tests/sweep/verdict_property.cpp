@@ -316,11 +316,13 @@ std::string RandomCase::compare_time(const Assessment& judged) {
   constexpr minutes kMost{130};
   const auto comes = naive::healthy_from(naive_, health_, kMost);
   if (!comes) return {};
-  if (!judged.healthy_at && naive::some_source_is_late(naive_)) return {};
-  if (!judged.healthy_at) return fmt::format("healthy at {}, and no time is named. ", dz::to_text(*comes));
-  return *judged.healthy_at <= *comes
-             ? std::string()
-             : fmt::format("healthy at {}, and {} is named. ", dz::to_text(*comes), dz::to_text(*judged.healthy_at));
+  const bool is_late = naive::some_source_is_late(naive_);
+  if (!judged.healthy_at) {
+    return is_late ? std::string() : fmt::format("healthy at {}, and no time is named. ", dz::to_text(*comes));
+  }
+  // What a late source leaves out may be the time of the sooner of two candidates.
+  if (*judged.healthy_at <= *comes || (is_late && naive::has_a_choice(naive_))) return {};
+  return fmt::format("healthy at {}, and {} is named. ", dz::to_text(*comes), dz::to_text(*judged.healthy_at));
 }
 
 }  // namespace
