@@ -152,6 +152,7 @@ void Activator::on_outcome(const control::StatusChange& change, const client::Se
   if (landed != nullptr) {
     ++counters_.confirmed;
     setbacks_.erase(change.key);
+    mirror_.view().drop_anchor();  // under the same hash the same change would be the same transaction
     auto fields = describe(change);
     fields.emplace_back("signature", to_text(outcome.signature));
     fields.emplace_back("slot", std::to_string(landed->slot.value));

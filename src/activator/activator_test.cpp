@@ -59,6 +59,23 @@ TEST_F(ActivatorTest, ActivatesAHealthyLinkAndThenRests) {
   EXPECT_EQ(said("status_changed"), 1);
 }
 
+TEST_F(ActivatorTest, ALinkThatIsDrainedAndBackWithinSecondsIsActivatedAtOnceAgain) {
+  auto activator = make(network.client());
+  run(*activator, seconds{5});
+  for (unsigned round = 1; round <= 3; ++round) {
+    set_health(Health::Healthy);
+    activator->on_event(link);
+    run(*activator, std::chrono::milliseconds{600});
+    EXPECT_EQ(status(), Status::Activated);
+    EXPECT_EQ(activator->counters().sent, round);
+    const auto serving = network.link("ams-fra");
+    ASSERT_TRUE(network.as(network.alpha).drain_link({link, &serving}, Status::HardDrained, {}));
+    const auto drained = network.link("ams-fra");
+    ASSERT_TRUE(network.as(network.alpha).undrain_link({link, &drained}, {}));
+  }
+  EXPECT_EQ(activator->counters().refused, 0U);
+}
+
 TEST_F(ActivatorTest, FindsByPollingWhatNoEventTold) {
   auto activator = make(network.client());
   run(*activator, seconds{1});
