@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <optional>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -55,6 +56,8 @@ class Verdicts {
   std::array<std::span<const RecordVerdict>, 2> of_kind_;  // links, devices; each ordered by key
 };
 
+bool is_clock(const Incident& incident) { return incident.cause.kind == CauseKind::ClockNotBelieved; }
+
 }  // namespace
 
 std::string_view to_text(IncidentState state) { return state == IncidentState::Failing ? "failing" : "recovering"; }
@@ -64,11 +67,11 @@ std::string Incident::id() const {
 }
 
 IncidentBook::IncidentBook(std::vector<Incident> restored, Timestamp started)
-    : incidents_(std::move(restored)), settled_at_(started + kSettling) {}
-
-bool IncidentBook::has_clock() const {
-  return !incidents_.empty() && incidents_.front().cause.kind == CauseKind::ClockNotBelieved;
+    : incidents_(std::move(restored)), settled_at_(started + kSettling) {
+  std::stable_partition(incidents_.begin(), incidents_.end(), is_clock);
 }
+
+bool IncidentBook::has_clock() const { return !incidents_.empty() && is_clock(incidents_.front()); }
 
 void IncidentBook::clock_is_wrong(const std::string& problem, std::span<const RecordVerdict> verdicts, Timestamp now) {
   if (!has_clock()) {
@@ -78,7 +81,6 @@ void IncidentBook::clock_is_wrong(const std::string& problem, std::span<const Re
     clock.since = clock.state_since = now;
     clock.gates = true;
     incidents_.insert(incidents_.begin(), std::move(clock));
-    for (auto& [record, place] : leads_) ++place;
   }
   auto& clock = incidents_.front();
   clock.cause.detail = problem;
@@ -89,15 +91,15 @@ void IncidentBook::clock_is_wrong(const std::string& problem, std::span<const Re
 }
 
 void IncidentBook::clock_is_right() {
-  if (!has_clock()) return;
-  incidents_.erase(incidents_.begin());
-  for (auto& [record, place] : leads_) --place;
+  if (has_clock()) incidents_.erase(incidents_.begin());
 }
+
+const Incident& IncidentBook::found(std::size_t place) const { return incidents_[place + (has_clock() ? 1 : 0)]; }
 
 const Incident* IncidentBook::leading(const Pubkey& record) const {
   if (has_clock()) return &incidents_.front();
   const auto lead = leads_.find(record);
-  return lead == leads_.end() ? nullptr : &incidents_[lead->second];
+  return lead == leads_.end() ? nullptr : &found(lead->second);
 }
 
 const Incident* IncidentBook::of(const Pubkey& record) const {
@@ -110,7 +112,7 @@ const Incident* IncidentBook::of(const Pubkey& record) const {
 
 std::map<Pubkey, std::string> IncidentBook::leading_ids() const {
   std::map<Pubkey, std::string> ids;
-  for (const auto& [record, place] : leads_) ids.emplace(record, incidents_[place].id());
+  for (const auto& [record, place] : leads_) ids.emplace(record, found(place).id());
   return ids;
 }
 
@@ -118,6 +120,9 @@ std::vector<Pubkey> IncidentBook::follow(std::span<const FoundCause> found, std:
                                          const MonitorInputs& inputs) {
   const Verdicts known(verdicts, inputs);
   const auto led_until_now = leading_ids();
+  std::optional<Incident> clock;
+  if (has_clock()) clock = std::move(incidents_.front());
+  clock_is_right();
   std::map<std::string, Incident> before;
   for (auto& incident : incidents_) before.emplace(incident.subject, std::move(incident));
   incidents_.clear();
@@ -164,6 +169,7 @@ std::vector<Pubkey> IncidentBook::follow(std::span<const FoundCause> found, std:
       for (const auto& key : records->second) leads_.try_emplace(key, i);
     }
   }
+  if (clock) incidents_.insert(incidents_.begin(), std::move(*clock));
   const auto led_now = leading_ids();
   std::map<Pubkey, std::string> others;
   for (const auto* one : {&led_until_now, &led_now}) {

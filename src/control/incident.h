@@ -60,10 +60,11 @@ class IncidentBook {
 
  private:
   bool has_clock() const;  // it is the first of them then
+  const Incident& found(std::size_t place) const;
   std::map<Pubkey, std::string> leading_ids() const;
 
-  std::vector<Incident> incidents_;
-  std::map<Pubkey, std::size_t> leads_;  // by record, the place among them
+  std::vector<Incident> incidents_;      // the clock's before all that was found
+  std::map<Pubkey, std::size_t> leads_;  // by record, the place among those found
   Timestamp settled_at_{};               // until then nothing that was restored is gone
 };
 

@@ -286,6 +286,31 @@ TEST_F(CausesTest, AClockThatIsNotBelievedIsBehindEveryRecordUntilItIsRightAndTh
   EXPECT_EQ(book.leading(kLink), nullptr);
 }
 
+// The clock was wrong when the process ended, and is right when the next one begins.
+TEST_F(CausesTest, AClockThatIsRightAgainAfterARestartLeavesTheRestWhereItWas) {
+  facts.clock_ahead[kAms] = 9min;
+  const auto found = find(silent_link, silent_ams);
+  IncidentBook before;
+  before.follow(found, verdicts, inputs(kNoon));
+  ASSERT_FALSE(before.all().empty());
+  const auto led = before.leading(kLink)->id();
+  before.clock_is_wrong("it jumped", verdicts, kNoon + 10s);
+  EXPECT_EQ(before.leading(kLink), &before.all().front());
+  before.follow(found, verdicts, inputs(kNoon + 20s));
+  EXPECT_EQ(before.leading(kLink), &before.all().front()) << "until it is right";
+
+  std::vector<Incident> kept(before.all().begin(), before.all().end());
+  std::reverse(kept.begin(), kept.end());  // a store has an order of its own
+  IncidentBook after(kept, kNoon + 1min);
+  EXPECT_EQ(after.leading(kLink)->cause.kind, CauseKind::ClockNotBelieved);
+  after.follow(found, verdicts, inputs(kNoon + 1min));
+  after.clock_is_right();
+  ASSERT_NE(after.leading(kLink), nullptr);
+  EXPECT_EQ(after.leading(kLink)->id(), led);
+  EXPECT_EQ(after.all().size(), found.size());
+  EXPECT_TRUE(after.follow(found, verdicts, inputs(kNoon + 2min)).empty());
+}
+
 TEST_F(CausesTest, ASentenceAndAPageBeginWithTheCause) {
   IncidentBook book;
   facts.clock_ahead[kAms] = 9min;
