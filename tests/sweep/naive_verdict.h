@@ -251,8 +251,7 @@ inline bool asks_record(const Case& c, Health health) {
   return !c.activated && (health == Health::Unknown || health == Health::Pending);
 }
 
-// The first pass at which it would turn healthy were every minute from now on good, but for candidates that time does
-// not bring: they go on as they are. A close of a minute at a time; none within `most`. Without QA: its runs are no
+// The first pass at which it would turn healthy were every minute from now on good, by candidates that time brings. A close of a minute at a time; none within `most`. Without QA: its runs are no
 // minutes.
 inline std::optional<Timestamp> healthy_from(const Case& c, Health health, minutes most) {
   for (minutes ahead{0}; ahead <= most; ahead += minutes{1}) {
@@ -265,16 +264,14 @@ inline std::optional<Timestamp> healthy_from(const Case& c, Health health, minut
       f.watermark = std::max(f.watermark.value_or(closed), closed);
     }
     for (auto& e : later.evidence) {
+      std::erase_if(e.any_of, [&](const auto& candidate) { return !time_brings(c, candidate, e.feed); });
       for (auto& candidate : e.any_of) {
-        const NaiveMinute coming{time_brings(c, candidate, e.feed)
-                                     ? evidence::MinuteState::Good
-                                     : evidence::MinuteState::Bad};
         for (auto& s : candidate) {
           const auto& known = c.feeds[static_cast<std::size_t>(e.feed)].watermark;
           const auto end = known.value_or(minute_of(c.now) + minutes{1});
           s.minutes.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, (end - s.start).count())),
                            NaiveMinute{evidence::MinuteState::Unobserved});
-          s.minutes.resize(s.minutes.size() + static_cast<std::size_t>((most + minutes{120}).count()), coming);
+          s.minutes.resize(s.minutes.size() + static_cast<std::size_t>((most + minutes{120}).count()), NaiveMinute{});
         }
       }
     }
