@@ -21,6 +21,7 @@ Ground ground_of(const verdict::AssessmentContext& context, const MonitorInputs&
   ground.mode = inputs.mode;
   ground.writable = inputs.writable();
   ground.disputed_sources = inputs.disputed_sources;
+  ground.read_since = inputs.read_since;
   ground.answers_revision = inputs.evidence.answers_revision();
   if (inputs.facts != nullptr) ground.troubles = inputs.facts->of_source;
   for (std::size_t i = 0; i < evidence::kNamedSources + context.policy.added.size(); ++i) {
@@ -34,7 +35,8 @@ Ground ground_of(const verdict::AssessmentContext& context, const MonitorInputs&
 
 bool only_time_passed(const Ground& before, const Ground& now) {
   if (before.policy != now.policy || before.mode != now.mode || before.writable != now.writable ||
-      before.disputed_sources != now.disputed_sources || before.troubles != now.troubles) {
+      before.disputed_sources != now.disputed_sources || before.read_since != now.read_since ||
+      before.troubles != now.troubles) {
     return false;
   }
   return std::equal(before.sources.begin(), before.sources.end(), now.sources.begin(),

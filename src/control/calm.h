@@ -20,6 +20,7 @@ struct Ground {
   WriteMode mode = WriteMode::Write;
   bool writable = false;
   std::uint32_t disputed_sources = 0;
+  std::optional<Timestamp> read_since;               // the ledger
   std::map<evidence::Source, std::string> troubles;  // what is known of sources that do not answer
   struct SourceGround {
     bool fresh = false;  // it answered, at most max_staleness ago

@@ -1,5 +1,7 @@
 #include "control/health_decision.h"
 
+#include <algorithm>
+
 #include "control/reset.h"
 #include "verdict/condition.h"
 
@@ -23,15 +25,19 @@ void note_reset(const SeenRecord& seen, const MonitorInputs& inputs, verdict::Re
   }
 }
 
-void note_presence(const GovernedRecord& record, Timestamp now, verdict::RecordMemory& memory) {
+// A record out of service may have been taken through other states and back while the ledger was not read: its stay
+// begins anew when it is.
+void note_presence(const GovernedRecord& record, const MonitorInputs& inputs, verdict::RecordMemory& memory) {
   const bool same = memory.status == record.status && memory.desired_status == record.desired_status;
   if (!memory.present_since || !same) {
     memory.status = record.status;
     memory.desired_status = record.desired_status;
-    memory.present_since = now;
+    memory.present_since = inputs.now;
+  } else if (record.status != Status::Activated && inputs.read_since) {
+    memory.present_since = std::max(*memory.present_since, *inputs.read_since);
   }
   memory.seen = true;
-  if (!memory.evidence_known_at) memory.evidence_known_at = now;
+  if (!memory.evidence_known_at) memory.evidence_known_at = inputs.now;
 }
 
 // Whose health stands on the ledger: this monitor's, when its write landed; adopted, when it writes nothing.
@@ -87,7 +93,7 @@ HealthChange change_of(const SeenRecord& seen, const verdict::Assessment& assess
 
 void observe(const SeenRecord& seen, const MonitorInputs& inputs, verdict::RecordMemory& memory) {
   note_reset(seen, inputs, memory);
-  note_presence(seen.record, inputs.now, memory);
+  note_presence(seen.record, inputs, memory);
   note_health(seen, inputs, memory);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "control/known_facts.h"
@@ -41,6 +42,9 @@ struct MonitorInputs {
   // Whose change of health is due and was not written in the last pass for a reason that is not evidence. When it will
   // be is not known, so no time is named; nothing is judged by it. Null: none.
   const std::set<Pubkey>* held_back = nullptr;
+  // Since when the ledger has been read without a longer break than a monitor may write after: what a record did before
+  // is not known, even if it looks the same as then. None: always.
+  std::optional<Timestamp> read_since = {};
   // What is called between two pieces of a pass that takes long, some milliseconds apart. It may add rows to the
   // evidence, of whatever sort, and ask; no minute closes meanwhile, and no record changes. Empty: nothing is called.
   std::function<void()> pause = {};

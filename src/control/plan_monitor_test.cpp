@@ -142,6 +142,25 @@ struct HealthyFleet : SmallFleet {
   }
 };
 
+// While the ledger was not read the link may have been asked back and drained again.
+TEST(MonitorPlan, AStayBeginsAnewWhenTheLedgerIsReadAgainAfterABreak) {
+  HealthyFleet f;
+  f.set_health(SmallFleet::kLink, Health::Impaired);
+  const auto back = ElementsAre(std::pair{SmallFleet::kLink, Health::Healthy});
+  EXPECT_THAT(targets(f.pass()), back) << "drained since long";
+  const auto read_again = f.fed + 40s;
+  const auto pass = [&] {
+    auto in = f.inputs(f.fed + 45s);
+    in.read_since = read_again;
+    return plan_monitor(in, f.book);
+  };
+  EXPECT_THAT(pass().changes, IsEmpty());
+  f.feed_until(f.fed + 1min);
+  EXPECT_THAT(pass().changes, IsEmpty()) << "no whole minute since then";
+  f.feed_until(f.fed + 1min);
+  EXPECT_THAT(targets(pass()), back);
+}
+
 TEST(MonitorPlan, WritesHealthOnlyWhenItChanged) {
   HealthyFleet f;
   EXPECT_THAT(f.pass().changes, IsEmpty());

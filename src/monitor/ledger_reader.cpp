@@ -56,12 +56,20 @@ Timestamp LedgerReader::next(Timestamp now) const {
 // ---- records
 
 void LedgerReader::read_records(Timestamp now) {
+  const auto last = mirror_.last_poll();
   const auto update = mirror_.step(now);
+  if (const auto read = mirror_.last_poll(); read != last) note_read(last, *read);
   if (update.failure) {
     if (!snapshot()) problem_ = update.failure->message;
     parts_.log(service::LogLevel::Warn, "ledger_read_failed", {{"error", update.failure->message}});
   }
   if (update.changed) take(update);
+}
+
+// A clock that was set back tells of no time between the two.
+void LedgerReader::note_read(std::optional<Timestamp> last, Timestamp read) {
+  const bool goes_on = last && read >= *last && read - *last <= client::longest_without_poll(settings_.ledger_poll);
+  if (!goes_on) read_since_ = read;
 }
 
 Result<void> LedgerReader::read_again(const std::vector<Pubkey>& accounts) {

@@ -73,10 +73,13 @@ class LedgerReader {
   bool can_write(Timestamp now) const;
   // The policy, with its windows in minutes.
   verdict::Policy policy_in_force(Timestamp now) const { return windows_.in_force(now); }
+  // Since when no two reads of all records were farther apart than a read may be old; none: there was no read.
+  const std::optional<Timestamp>& read_since() const { return read_since_; }
   const SampleCounters& sample_counters() const { return sample_counters_; }
 
  private:
   void read_records(Timestamp now);
+  void note_read(std::optional<Timestamp> last, Timestamp read);
   void look_at_view(Timestamp now);
   void take(const client::MirrorUpdate& update);
   std::string problem_with(const client::Snapshot& records) const;
@@ -93,6 +96,7 @@ class LedgerReader {
   control::RecordChanges changes_;
   std::string problem_ = "the ledger has not been read yet";
   control::SlotWindows windows_;
+  std::optional<Timestamp> read_since_;
   std::optional<Timestamp> next_view_, next_slots_, next_samples_;  // none: now
   std::string said_of_view_;
   SampleCounters sample_counters_;

@@ -378,7 +378,8 @@ control::MonitorInputs Monitor::inputs(Timestamp now) const {
           &facts_,
           &kept_.incidents.book(),
           &reader_.changes(),
-          &desk_.budget().deferred_records()};
+          &desk_.budget().deferred_records(),
+          reader_.read_since()};
 }
 
 control::KnownFacts Monitor::facts(Timestamp now) const {

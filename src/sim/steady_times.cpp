@@ -15,6 +15,14 @@ std::optional<verdict::HealthReason> reset_of(const control::RecordVerdict& verd
   return reset ? std::optional(reason) : std::nullopt;
 }
 
+// A source that is behind moves a time that has come, each time it comes.
+bool some_source_is_behind(const verdict::AssessmentReport& report) {
+  constexpr std::chrono::minutes kBehind{3};  // in time, one is two minutes old at most
+  return std::any_of(report.findings.begin(), report.findings.end(), [&](const verdict::FindingReport& f) {
+    return f.gates && f.watermark && *f.watermark + kBehind <= report.at;
+  });
+}
+
 }  // namespace
 
 bool SteadyTimes::Facts::nothing_new_since(const Facts& before) const {
@@ -58,19 +66,25 @@ void SteadyTimes::look(const monitor::Monitor& monitor, std::uint64_t life, cons
     if (!verdict.healthy_at || (known != named_of_.end() && known->second.at == verdict.healthy_at)) continue;
     const auto report = monitor.assessment(verdict.key);
     if (!report) continue;
-    Named present{
-        changed_at,         verdict.health,   reset, std::string(report->status), std::string(report->desired_status),
-        verdict.healthy_at, facts_of(*report)};
+    Named present{changed_at,
+                  monitor.ledger().read_since(),
+                  verdict.health,
+                  reset,
+                  std::string(report->status),
+                  std::string(report->desired_status),
+                  verdict.healthy_at,
+                  facts_of(*report)};
     ++named_;
     const bool as_known = known != named_of_.end() && known->second.status == present.status &&
                           known->second.desired_status == present.desired_status;
     if (as_known && *verdict.healthy_at > *known->second.at) {
       const auto& before = known->second;
-      const bool nothing_new = std::all_of(present.facts.begin(), present.facts.end(), [&](const auto& entry) {
+      const bool as_read = before.read_since == present.read_since;
+      const bool nothing_new = as_read && std::all_of(present.facts.begin(), present.facts.end(), [&](const auto& entry) {
         const auto then = before.facts.find(entry.first);
         return then != before.facts.end() && entry.second.nothing_new_since(then->second);
       });
-      present.moved = nothing_new ? before.moved + 1 : 0;
+      present.moved = nothing_new ? before.moved + (some_source_is_behind(*report) ? 0 : 1) : 0;
       if (present.moved >= 2) {
         broken_.push_back(fmt::format("{} {} {}: the time slides while nothing new goes wrong: {}, and now {}: {}",
                                       dz::to_text(report->at), report->kind, report->code, dz::to_text(*before.at),

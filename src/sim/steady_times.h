@@ -32,6 +32,7 @@ class SteadyTimes {
   };
   struct Named {
     std::optional<Timestamp> changed_at;  // on the ledger
+    std::optional<Timestamp> read_since;  // after a break in reading it a record's stay begins anew
     // As the monitor saw the record: its health, whether a reset is due, and its status. It may hear of a change late.
     Health health = Health::Unknown;
     std::optional<verdict::HealthReason> reset;
