@@ -55,6 +55,15 @@ bool Outlook::is_exact(const verdict::Assessment& judged) const {
   });
 }
 
+// What holds then looks back at minutes that are unobserved up to now. While they go on being so, its time would move on
+// with them.
+bool Outlook::slides(const verdict::Assessment& ahead) const {
+  return std::any_of(ahead.findings().begin(), ahead.findings().end(), [&](const verdict::Finding& f) {
+    if (!f.gates || f.judgement == verdict::Judgement::Met || !f.has_tally) return false;
+    return f.tally.last_unobserved == horizon_[static_cast<std::size_t>(criterion(f.id).source)] - minutes{1};
+  });
+}
+
 // judge_at(time, health, out) fills `out` with the assessment of that pass.
 template <typename JudgeAt>
 std::optional<Timestamp> Outlook::search(const verdict::Assessment& judged, const JudgeAt& judge_at) {
@@ -68,6 +77,7 @@ std::optional<Timestamp> Outlook::search(const verdict::Assessment& judged, cons
     health = next->to;
     judge_at(time, health, ahead_);
     if (ahead_.to == Health::Healthy) return time;
+    if (slides(ahead_)) return std::nullopt;
     next = &ahead_;
   }
   return std::nullopt;

@@ -18,7 +18,8 @@ class Outlook {
 
   // The first pass, from that of `judged` on, that finds the record healthy if nothing new goes wrong: every minute
   // from the watermarks on is good, every source answers in time, QA goes on as it is, and the record stays as it is
-  // but for its health. None when something else has to happen first, and when a write is all that is missing. About 5
+  // but for its health. None when something else has to happen first, when a write is all that is missing, and when what
+  // is met by now would be held by minutes that are still not observed. About 5
   // us when the assessment's own time may be too early, else nothing.
   std::optional<Timestamp> healthy_at(const Link& link, const LinkSubjects& subjects,
                                       const verdict::RecordMemory& memory, const verdict::Assessment& judged);
@@ -27,6 +28,7 @@ class Outlook {
 
  private:
   bool is_exact(const verdict::Assessment& judged) const;
+  bool slides(const verdict::Assessment& ahead) const;
   template <typename JudgeAt>
   std::optional<Timestamp> search(const verdict::Assessment& judged, const JudgeAt& judge_at);
   verdict::Sources sources_at(Timestamp time) const;

@@ -67,7 +67,11 @@ class Network {
   template <typename Look>
   void minute(bool clean, const Look& look) {
     const Timestamp begin{kStart + minutes{count_}};
-    if (!hidden(away_, 40, clean)) evidence.accepting(begin, begin + 90s);
+    if (hidden(away_, 40, clean) || nothing_pushed) {
+      away_ = std::max(away_, 1);
+    } else {
+      evidence.accepting(begin, begin + 90s);
+    }
     octets_ += 1000;
     for (const auto& [key, device] : devices) feed_device(key, device, begin, clean);
     if (count_ % 5 == 0) {
@@ -102,6 +106,8 @@ class Network {
   evidence::Evidence evidence;
   RecordBook book;
   std::uint64_t revision = 1;
+  bool losing_probes = false;
+  bool nothing_pushed = false;  // the monitor takes no rows
 
  private:
   // A lane is hidden for some minutes now and then, never when clean.
@@ -126,7 +132,7 @@ class Network {
     if (!hidden(lanes.no_config, 50, clean) && away_ == 0) evidence.add_getconfig(key, begin + 20s, 1, begin + 20s);
     if (hidden(lanes.no_samples, 50, clean)) return;
     auto& samples = lanes.samples;
-    for (int i = 0; i < 6; ++i) samples.rtt_us.push_back(!clean && one_in(300) ? 0 : 1500);
+    for (int i = 0; i < 6; ++i) samples.rtt_us.push_back(losing_probes || (!clean && one_in(300)) ? 0 : 1500);
   }
 
   void read_samples(Timestamp at) {
@@ -231,6 +237,38 @@ TEST(OutlookBehindAReset, NamesNoTimeForWhatCouldBeAtOnce) {
   EXPECT_GT(healthy_at(), last);
   network.book.wanted_again(Network::kLink);
   EXPECT_EQ(healthy_at(), std::nullopt);
+}
+
+// The windows of the counters would begin with minutes that are not observed, and there is one more of them each minute.
+TEST(OutlookOfMinutesThatAreNotObserved, NamesNoTimeUntilTheyAre) {
+  Network network(5);
+  network.policy.window = network.policy.recovery_window = 60min;
+  network.policy.bad_allowed = 0;
+  network.policy.unobserved_allowed = 10;
+  network.policy.of(verdict::CriterionId::LinkAzProbes).mode = verdict::Mode::Enforce;
+  network.links.at(Network::kLink).status = Status::Activated;
+  network.links.at(Network::kLink).health = Health::Impaired;
+  Timestamp last;
+  const auto named = [&](int count) {
+    for (int i = 0; i < count; ++i) network.minute(true, [&](Timestamp now) { last = now; });
+    plan_monitor({network.links, network.devices, network.revision, network.evidence, network.policy, WriteMode::Observe,
+                  true, last},
+                 network.book);
+    return network.book.verdict_of(Network::kLink)->healthy_at;
+  };
+  named(200);
+  network.losing_probes = true;
+  named(1);
+  network.losing_probes = false;
+  network.nothing_pushed = true;
+  named(2);
+  EXPECT_EQ(named(1), std::nullopt);
+  EXPECT_EQ(named(1), std::nullopt);
+  network.nothing_pushed = false;
+  named(2);
+  const auto time = named(1);
+  EXPECT_NE(time, std::nullopt);
+  EXPECT_EQ(named(1), time);
 }
 
 // Whoever does not write, or may not, would say "healthy now" at every pass of a record whose health is unknown.

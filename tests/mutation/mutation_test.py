@@ -331,6 +331,8 @@ MUTANTS = [
            "memory.present_since = std::max(*memory.present_since, *inputs.read_since);", "", "control/control_test"),
     Mutant("what_leads_is_moved_with_the_clock", "control/incident.cpp",
            "  std::stable_partition(incidents_.begin(), incidents_.end(), is_clock);\n", "", "control/control_test"),
+    Mutant("a_time_slides_with_what_is_not_observed", "control/outlook.cpp",
+           "    if (slides(ahead_)) return std::nullopt;\n", "", "control/control_test"),
     Mutant("a_hash_is_kept_after_a_landed_change", "activator/activator.cpp",
            "    mirror_.view().drop_anchor();  // under", "    // under", "activator/activator_test"),
     Mutant("the_activator_writes_without_reading_again", "activator/activator.cpp",
