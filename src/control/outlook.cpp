@@ -55,8 +55,8 @@ bool Outlook::is_exact(const verdict::Assessment& judged) const {
   });
 }
 
-// What holds then looks back at minutes that are unobserved up to now. While they go on being so, its time would move on
-// with them.
+// What holds then looks back at minutes that are unobserved up to now. While they go on being so, its time would move
+// on with them.
 bool Outlook::slides(const verdict::Assessment& ahead) const {
   return std::any_of(ahead.findings().begin(), ahead.findings().end(), [&](const verdict::Finding& f) {
     if (!f.gates || f.judgement == verdict::Judgement::Met || !f.has_tally) return false;

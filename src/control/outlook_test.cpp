@@ -239,7 +239,8 @@ TEST(OutlookBehindAReset, NamesNoTimeForWhatCouldBeAtOnce) {
   EXPECT_EQ(healthy_at(), std::nullopt);
 }
 
-// The windows of the counters would begin with minutes that are not observed, and there is one more of them each minute.
+// The windows of the counters would begin with minutes that are not observed, and there is one more of them each
+// minute.
 TEST(OutlookOfMinutesThatAreNotObserved, NamesNoTimeUntilTheyAre) {
   Network network(5);
   network.policy.window = network.policy.recovery_window = 60min;
@@ -251,8 +252,8 @@ TEST(OutlookOfMinutesThatAreNotObserved, NamesNoTimeUntilTheyAre) {
   Timestamp last;
   const auto named = [&](int count) {
     for (int i = 0; i < count; ++i) network.minute(true, [&](Timestamp now) { last = now; });
-    plan_monitor({network.links, network.devices, network.revision, network.evidence, network.policy, WriteMode::Observe,
-                  true, last},
+    plan_monitor({network.links, network.devices, network.revision, network.evidence, network.policy,
+                  WriteMode::Observe, true, last},
                  network.book);
     return network.book.verdict_of(Network::kLink)->healthy_at;
   };

@@ -80,10 +80,11 @@ void SteadyTimes::look(const monitor::Monitor& monitor, std::uint64_t life, cons
     if (as_known && *verdict.healthy_at > *known->second.at) {
       const auto& before = known->second;
       const bool as_read = before.read_since == present.read_since;
-      const bool nothing_new = as_read && std::all_of(present.facts.begin(), present.facts.end(), [&](const auto& entry) {
-        const auto then = before.facts.find(entry.first);
-        return then != before.facts.end() && entry.second.nothing_new_since(then->second);
-      });
+      const bool nothing_new =
+          as_read && std::all_of(present.facts.begin(), present.facts.end(), [&](const auto& entry) {
+            const auto then = before.facts.find(entry.first);
+            return then != before.facts.end() && entry.second.nothing_new_since(then->second);
+          });
       present.moved = nothing_new ? before.moved + (some_source_is_behind(*report) ? 0 : 1) : 0;
       if (present.moved >= 2) {
         broken_.push_back(fmt::format("{} {} {}: the time slides while nothing new goes wrong: {}, and now {}: {}",

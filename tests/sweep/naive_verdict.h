@@ -251,8 +251,8 @@ inline bool asks_record(const Case& c, Health health) {
   return !c.activated && (health == Health::Unknown || health == Health::Pending);
 }
 
-// The first pass at which it would turn healthy were every minute from now on good, by candidates that time brings. A close of a minute at a time; none within `most`. Without QA: its runs are no
-// minutes.
+// The first pass at which it would turn healthy were every minute from now on good, by candidates that time brings. A
+// close of a minute at a time; none within `most`. Without QA: its runs are no minutes.
 inline std::optional<Timestamp> healthy_from(const Case& c, Health health, minutes most) {
   for (minutes ahead{0}; ahead <= most; ahead += minutes{1}) {
     auto later = c;
