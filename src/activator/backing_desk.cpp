@@ -75,8 +75,9 @@ Result<void> BackingDesk::check(const Pubkey& key, const control::HealthWrite& w
                     write.transaction));
   }
   DZ_TRY_ASSIGN(const auto statement, quorum::find_statement(*book_.statements(write.transaction), *write.root, key));
-  return check_statement(statement, {network, key, record.kind, record.health, write.landed_at, write.changed_at},
-                         options_.rules);
+  DZ_TRY(check_statement(statement, {network, key, record.kind, record.health, write.landed_at, write.changed_at},
+                         options_.rules));
+  return {};
 }
 
 std::string BackingDesk::wanted_text() const {

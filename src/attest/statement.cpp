@@ -1,9 +1,8 @@
 #include "attest/statement.h"
 
-#include <sodium.h>
-
 #include "attest/strict_reader.h"
 #include "attest/words.h"
+#include "wire/pda.h"
 
 namespace dz::attest {
 namespace {
@@ -197,11 +196,7 @@ Result<Statement> decode_statement(ByteView bytes) {
   return statement;
 }
 
-Hash sha256(ByteView data) {
-  Hash hash{};
-  crypto_hash_sha256(hash.data(), data.data(), data.size());
-  return hash;
-}
+Hash sha256(ByteView data) { return wire::sha256(std::span(&data, 1)); }
 
 Hash statement_hash(const Statement& statement) { return transparency::leaf_hash(encode(statement)); }
 

@@ -6,6 +6,7 @@
 
 #include "lake/row_binary.h"
 #include "storage/row_checks.h"
+#include "transparency/log.h"
 
 namespace dz::lake {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 class Places {
  public:
   static Result<Places> open(storage::SqliteDatabase& database, const Stream& stream, std::int64_t after) {
-    Places places(stream);
+    Places places(database, stream);
     const auto& first = stream.tables.front();
     auto where = fmt::format("{0} > ?1", first.cut);
     if (!stream.not_yet.empty()) {
@@ -43,7 +44,11 @@ class Places {
       for (;;) {
         DZ_TRY_ASSIGN(const bool more, rows_[i].step());
         if (!more) break;
-        add_row(batch.rows[i], store, stream_->tables[i], rows_[i]);
+        Bytes entry;
+        if (is_of_log(i)) {
+          DZ_TRY_ASSIGN(entry, entries_.at(static_cast<std::uint64_t>(place)));
+        }
+        add_row(batch.rows[i], store, stream_->tables[i], rows_[i], entry);
         ++batch.numbers[i];
       }
     }
@@ -51,7 +56,18 @@ class Places {
   }
 
  private:
-  explicit Places(const Stream& stream) : stream_(&stream) {}
+  Places(storage::SqliteDatabase& database, const Stream& stream) : entries_(database), stream_(&stream) {}
+
+  // Of the present row.
+  bool is_of_log(std::size_t table) const {
+    for (int i = 0; const auto& column : stream_->tables[table].columns) {
+      if (column.of_log && rows_[table].blob(i).empty()) return true;
+      ++i;
+    }
+    return false;
+  }
+
+  transparency::LogEntries entries_;
   const Stream* stream_;
   std::optional<storage::SqliteStatement> next_;
   std::vector<storage::SqliteStatement> rows_;

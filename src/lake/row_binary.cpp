@@ -82,7 +82,8 @@ Result<void> bind_next(Reader& reader, const Column& column, int position, stora
 
 }  // namespace
 
-void add_row(std::string& rows, std::string_view store, const Table& table, const storage::SqliteStatement& row) {
+void add_row(std::string& rows, std::string_view store, const Table& table, const storage::SqliteStatement& row,
+             ByteView entry) {
   add_text(rows, store);
   for (int i = 0; const auto& column : table.columns) {
     const bool missing = row.is_null(i);
@@ -93,7 +94,8 @@ void add_row(std::string& rows, std::string_view store, const Table& table, cons
       } else if (column.kind == ColumnKind::Text) {
         add_text(rows, row.text(i));
       } else {
-        add_text(rows, as_text(row.blob(i)));
+        const auto blob = row.blob(i);
+        add_text(rows, as_text(column.of_log && blob.empty() ? entry : blob));
       }
     }
     ++i;

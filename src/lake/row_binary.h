@@ -12,8 +12,10 @@
 
 namespace dz::lake {
 
-// `store` first, then the table's columns, from the statement's present row.
-void add_row(std::string& rows, std::string_view store, const Table& table, const storage::SqliteStatement& row);
+// `store` first, then the table's columns, from the statement's present row. entry: for a column that is of the log and
+// empty.
+void add_row(std::string& rows, std::string_view store, const Table& table, const storage::SqliteStatement& row,
+             ByteView entry = {});
 
 // Takes the first row, without a store, off `rows`, and binds its values to `insert` in the order of the columns.
 // Corrupt: it is cut off.

@@ -17,6 +17,7 @@ struct Column {
   std::string_view name;
   ColumnKind kind = ColumnKind::Integer;
   bool nullable = false;
+  bool of_log = false;  // where it is empty it is the entry of the log of decisions with the row's number
 };
 
 struct Table {

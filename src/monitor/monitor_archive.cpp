@@ -6,8 +6,8 @@ namespace dz::monitor {
 namespace {
 
 // 1: closed minutes in the table `minute`, as good, bad or unobserved only. 2: memories without the state they saw.
-// 3: rows without checksums.
-constexpr int kFormat = 4;
+// 3: rows without checksums. 4: statements with their bytes, which are in the log too; they are read as they are.
+constexpr int kFormat = 5, kOldestToRead = 4;
 constexpr std::string_view kSchema =
     "CREATE TABLE IF NOT EXISTS monitor_format(version INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS memory(pubkey BLOB PRIMARY KEY, e_known_at INTEGER, own_health INTEGER, tried_health "
@@ -75,7 +75,8 @@ Result<MonitorArchive> MonitorArchive::open_to_read(storage::SqliteDatabase& dat
   DZ_TRY_ASSIGN(auto query, database.prepare("SELECT version FROM monitor_format"));
   DZ_TRY_ASSIGN(const bool found, query.step());
   const auto format = found ? query.integer(0) : 0;
-  if (format < kFormat) return other_format(format, "start doublezero-monitor on it once, which brings it up to date");
+  if (format < kOldestToRead)
+    return other_format(format, "start doublezero-monitor on it once, which brings it up to date");
   if (format > kFormat) return other_format(format, "run the version that wrote it");
   return MonitorArchive(database);
 }

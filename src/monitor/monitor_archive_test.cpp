@@ -108,7 +108,7 @@ TEST(MonitorArchive, OfANewerVersionIsLeftAlone) {
   auto database = *storage::SqliteDatabase::open(":memory:");
   ASSERT_TRUE(
       database.execute("CREATE TABLE monitor_format(version INTEGER NOT NULL); INSERT INTO monitor_format "
-                       "VALUES(5);"));
+                       "VALUES(6);"));
   EXPECT_EQ(MonitorArchive::open(database).error().kind, ErrorKind::Unsupported);
   auto tables = database.prepare("SELECT count(*) FROM sqlite_master");
   ASSERT_TRUE(*tables->step());

@@ -6,7 +6,6 @@
 
 #include "base/zstd.h"
 #include "monitor/archive_columns.h"
-#include "transparency/log.h"
 #include "wire/borsh.h"
 
 namespace dz::monitor {
@@ -16,6 +15,8 @@ constexpr storage::CheckedTable kStatements{"statement", "id, at, pubkey, hash, 
 constexpr storage::CheckedTable kMinutes{"statement_minutes", "id, leaves"};
 constexpr storage::CheckedTable kPolicies{"statement_policy", "hash, text"};
 constexpr storage::CheckedTable kOutcomes{"statement_outcome", "id, outcome, signature"};
+// The second half is what the index over signatures is limited to: without it every row would be read.
+constexpr std::string_view kOfTransaction = "WHERE o.signature = ? AND o.signature <> ''";
 constexpr std::size_t kMostLeafBytes = 64U << 20;  // of one statement, unpacked
 
 Bytes pack(const attest::Stated& stated) {
@@ -86,7 +87,7 @@ Result<std::int64_t> StatementArchive::add(std::span<const attest::Stated> state
       const auto& statement = one.statement;
       const auto& bytes = entries[static_cast<std::size_t>(id - first)];
       add.bind(1, id).bind(2, micros(statement.at)).bind(3, statement.record.view());
-      DZ_TRY(add.bind(4, ByteView(transparency::leaf_hash(bytes))).bind(5, ByteView(bytes)).run());
+      DZ_TRY(add.bind(4, ByteView(transparency::leaf_hash(bytes))).bind(5, ByteView()).run());
       DZ_TRY(keep.bind(1, id).bind(2, ByteView(pack(one))).run());
       DZ_TRY(open.bind(1, id).bind(2, static_cast<std::int64_t>(StatementOutcome::Open)).bind(3, "").run());
       ++id;
@@ -120,6 +121,18 @@ Result<void> StatementArchive::interrupt_open() {
 }
 
 Result<std::vector<StoredStatement>> StatementArchive::read_all(storage::SqliteStatement& select) {
+  DZ_TRY_ASSIGN(auto all, read_rows(select));
+  for (auto& stored : all) {
+    if (!stored.bytes.empty()) continue;  // an earlier version kept them here too
+    DZ_TRY_ASSIGN(stored.bytes, entries_.at(static_cast<std::uint64_t>(stored.index)));
+    if (transparency::leaf_hash(stored.bytes) != stored.hash)
+      return corrupt(fmt::format("monitor store: expected statement {} in the log of decisions, found another entry",
+                                 stored.index));
+  }
+  return all;
+}
+
+Result<std::vector<StoredStatement>> StatementArchive::read_rows(storage::SqliteStatement& select) {
   std::vector<StoredStatement> all;
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, select.step());
@@ -143,7 +156,8 @@ Result<std::vector<StoredStatement>> StatementArchive::read_all(storage::SqliteS
 
 Result<std::vector<StoredStatement>> StatementArchive::of_transaction(std::string_view signature) {
   if (signature.empty()) return std::vector<StoredStatement>{};
-  DZ_TRY_ASSIGN(auto select, database_->prepare(select_statements("WHERE o.signature = ? ORDER BY statement.id")));
+  DZ_TRY_ASSIGN(auto select,
+                database_->prepare(select_statements(std::string(kOfTransaction) + " ORDER BY statement.id")));
   select.bind(1, signature);
   return read_all(select);
 }
@@ -164,8 +178,10 @@ Result<std::optional<StoredStatement>> StatementArchive::find(const attest::Hash
 
 Result<std::optional<std::int64_t>> StatementArchive::index_of(std::string_view signature, const Pubkey& record) {
   if (signature.empty()) return std::optional<std::int64_t>();
-  DZ_TRY_ASSIGN(auto select, database_->prepare("SELECT statement.id FROM statement_outcome o JOIN statement ON "
-                                                "statement.id = o.id WHERE o.signature = ? AND statement.pubkey = ?"));
+  DZ_TRY_ASSIGN(auto select,
+                database_->prepare(fmt::format("SELECT statement.id FROM statement_outcome o JOIN statement ON "
+                                               "statement.id = o.id {} AND statement.pubkey = ?",
+                                               kOfTransaction)));
   select.bind(1, signature).bind(2, record.view());
   DZ_TRY_ASSIGN(const bool found, select.step());
   auto index = found ? std::optional(select.integer(0)) : std::nullopt;

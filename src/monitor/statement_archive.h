@@ -11,6 +11,7 @@
 
 #include "attest/state_change.h"
 #include "storage/row_checks.h"
+#include "transparency/log.h"
 #include "wire/keypair.h"
 
 namespace dz::monitor {
@@ -43,11 +44,11 @@ class StatementArchive {
     std::string signature;
   };
 
-  explicit StatementArchive(storage::SqliteDatabase& database) : database_(&database) {}
+  explicit StatementArchive(storage::SqliteDatabase& database) : database_(&database), entries_(database) {}
   static std::string_view schema();
 
   // Adds them to the log of decisions too (transparency/log.h), in the same commit: the index is that in the log.
-  // Returns that of the first of them; all or nothing.
+  // Returns that of the first of them; all or nothing. Their bytes are there alone.
   Result<std::int64_t> add(std::span<const attest::Stated> stated);
   Result<void> settle(std::span<const Outcome> outcomes);
   // At a start: what was open was interrupted.
@@ -76,8 +77,10 @@ class StatementArchive {
 
  private:
   Result<std::vector<StoredStatement>> read_all(storage::SqliteStatement& select);
+  Result<std::vector<StoredStatement>> read_rows(storage::SqliteStatement& select);
 
   storage::SqliteDatabase* database_;
+  transparency::LogEntries entries_;
 };
 
 }  // namespace dz::monitor

@@ -181,8 +181,58 @@ TEST(Statements, DamageOnDiskIsNotGivenOut) {
   PartsFixture parts;
   parts.pass();
   must_be_done(parts.database.execute("UPDATE statement SET bytes = x'00' WHERE id = 1"));
+  must_be_done(parts.database.execute("UPDATE log_entry SET entry = x'00' WHERE number = 2"));
   EXPECT_TRUE(parts.memory.statements().find(0));
   EXPECT_EQ(parts.memory.statements().find(1).error().kind, ErrorKind::Corrupt);
+  EXPECT_EQ(parts.memory.statements().find(2).error().kind, ErrorKind::Corrupt);
+}
+
+// Their bytes are in the log alone, in bundles once these are full; an earlier version kept them in its table too.
+TEST(Statements, AreReadFromTheLog) {
+  PartsFixture parts;
+  parts.pass();
+  auto& archive = parts.memory.statements();
+  const auto first = *must(archive.find(0));
+  const auto stated = must(attest::decode_statement(first.bytes));
+  std::vector<attest::Stated> more(300, {stated, {}, {}});
+  for (std::size_t i = 0; i < more.size(); ++i) more[i].statement.slot.value += 1 + i;
+  const auto next = must(archive.add(more));
+  for (const std::int64_t index : {next, next + 200, next + 299}) {
+    const auto stored = *must(archive.find(index));
+    const auto& expected = more[static_cast<std::size_t>(index - next)].statement;
+    EXPECT_EQ(must(attest::decode_statement(stored.bytes)), expected);
+    EXPECT_EQ(must(archive.find(attest::statement_hash(expected)))->index, index);
+  }
+  auto row = must(parts.database.prepare("SELECT sum(length(bytes)) FROM statement"));
+  ASSERT_TRUE(must(row.step()));
+  EXPECT_EQ(row.integer(0), 0);
+  row.reset();
+  auto as_it_was = must(parts.database.prepare(
+      "UPDATE statement SET bytes = ?1, sum = row_sum('statement', id, at, pubkey, hash, ?1) WHERE id = 0"));
+  must_be_done(as_it_was.bind(1, ByteView(first.bytes)).run());
+  must_be_done(parts.database.execute("DELETE FROM log_bundle"));
+  EXPECT_EQ(must(archive.find(0))->bytes, first.bytes);
+  EXPECT_EQ(StatementArchive(parts.database).find(next).error().kind, ErrorKind::NotFound);
+}
+
+// However many statements there are: each decision of a pass asks for its own.
+TEST(Statements, ThoseOfATransactionAreFoundByAnIndex) {
+  PartsFixture parts;
+  for (int i = 0; i < 2; ++i) {
+    parts.pass();
+    parts.network.advance(seconds{1});
+  }
+  must_be_done(parts.database.execute(
+      "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) INSERT INTO "
+      "statement_outcome SELECT i, 1, 'other' || i, 0 FROM n"));
+  const auto stored = *must(parts.memory.statements().find(0));
+  const auto record = must(attest::decode_statement(stored.bytes)).record;
+  const auto begin = std::clock();
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_EQ(must(parts.memory.statements().index_of(stored.signature, record)), 0);
+    ASSERT_THAT(must(parts.memory.statements().of_transaction(stored.signature)), SizeIs(3));
+  }
+  EXPECT_LT(std::clock() - begin, 5 * CLOCKS_PER_SEC);  // with every row read it would be more than 20
 }
 
 class StatementApi : public ApiFixture {};

@@ -44,7 +44,28 @@ Result<attest::Statement> find_statement(std::span<const Bytes> statements, cons
   return std::move(*found);
 }
 
-Result<void> check_statement(const attest::Statement& s, const ShownHealth& shown, const Rules& rules) {
+attest::VerifyStep judges_step(const attest::Statement& s, const Rules& given, std::optional<Timestamp> landed_at) {
+  constexpr std::string_view kPart = "judges";
+  if (s.reset || opinions_needed(s.from, s.to, s.status, given.k) < given.k)
+    return {kPart, true, s.reset ? "a reset needs none" : "one is enough to lower what carries nothing"};
+  auto rules = given;
+  std::set<Pubkey> named;
+  for (const auto& o : s.opinions) named.insert(o.key);
+  if (rules.judges.empty()) rules.judges = named;
+  const auto checked = check_statement(s, {network_of(s), s.record, s.kind, s.to, landed_at, std::nullopt}, rules);
+  if (checked) {
+    const auto whose = given.judges.empty() ? " that it names, whoever they are," : "";
+    return {kPart, true,
+            fmt::format("{} of {} judges{} agreed; {} had to", *checked, rules.judges.size(), whose, rules.k)};
+  }
+  auto says = checked.error().message;
+  for (const auto& judge : rules.judges) {
+    if (!named.contains(judge)) says += fmt::format("; no opinion of judge {}", dz::to_text(judge));
+  }
+  return {kPart, false, std::move(says)};
+}
+
+Result<std::size_t> check_statement(const attest::Statement& s, const ShownHealth& shown, const Rules& rules) {
   if (network_of(s) != shown.network)
     return refused("expected a statement about this network, found one about another");
   if (s.record != shown.record || s.kind != shown.kind)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "attest/statement.h"
+#include "attest/verify.h"
 #include "quorum/statement_proof.h"
 
 namespace dz::quorum {
@@ -25,7 +26,14 @@ struct ShownHealth {
 // are not those of the transaction, or not exactly one is about the record.
 Result<attest::Statement> find_statement(std::span<const Bytes> statements, const Hash& root, const Pubkey& record);
 
-// Refused: the statement is of another network, record or health, or check_claim() refuses its opinions.
-Result<void> check_statement(const attest::Statement& statement, const ShownHealth& shown, const Rules& rules);
+// For a verifier who knows the judges: whether as many of them as the decision needs hold what is stated of it, which
+// is a step of its own behind those of attest/verify.h. Without judges those that the statement names count, and who
+// they are is not known. A reset needs nobody, nor does what lowers a record that carries nothing. landed_at as in
+// Claim.
+attest::VerifyStep judges_step(const attest::Statement& decision, const Rules& rules,
+                               std::optional<Timestamp> landed_at);
+
+// As check_claim(), of its opinions. Refused: the statement is of another network, record or health.
+Result<std::size_t> check_statement(const attest::Statement& statement, const ShownHealth& shown, const Rules& rules);
 
 }  // namespace dz::quorum

@@ -66,6 +66,28 @@ TEST_F(StatedOpinions, BackNothingButWhatWasHeld) {
   EXPECT_THAT(refusal([](auto& s) { s.to = Health::Impaired; }), HasSubstr("that the record is healthy"));
 }
 
+TEST_F(StatedOpinions, AreAskedForWhereTheChangeNeedsThem) {
+  EXPECT_EQ(judges_step(statement, rules, {}).says, "2 of 3 judges agreed; 2 had to");
+  EXPECT_EQ(judges_step(statement, {2, {}}, {}).says,
+            "2 of 2 judges that it names, whoever they are, agreed; 2 had to");
+  const auto more = judges_step(statement, {3, rules.judges}, {});
+  EXPECT_FALSE(more.holds);
+  EXPECT_THAT(more.says, HasSubstr("found 2 that count; no opinion of judge " + to_text(judge(3).pubkey())));
+  EXPECT_FALSE(judges_step(statement, rules, statement.at + std::chrono::minutes{6}).holds);
+  // What lowers a record in service needs them too; what carries nothing, and what is reset, does not.
+  auto lowered = statement;
+  lowered.opinions.clear();
+  lowered.from = Health::Healthy;
+  lowered.to = Health::Impaired;
+  lowered.status = Status::Activated;
+  EXPECT_FALSE(judges_step(lowered, rules, {}).holds);
+  lowered.status = Status::HardDrained;
+  EXPECT_TRUE(judges_step(lowered, rules, {}).holds);
+  lowered.status = Status::Activated;
+  lowered.reset = true;
+  EXPECT_TRUE(judges_step(lowered, rules, {}).holds);
+}
+
 TEST_F(StatedOpinions, AreFoundByTheRootInTheTransaction) {
   auto other = statement;
   other.record = key_of(7);

@@ -38,7 +38,7 @@ Result<void> check_times(const Claim& claim) {
 
 }  // namespace
 
-Result<void> check_claim(const Claim& claim, const Rules& rules) {
+Result<std::size_t> check_claim(const Claim& claim, const Rules& rules) {
   DZ_TRY(check_times(claim));
   if (claim.opinions.size() > kMostOpinions) {
     return refused(
@@ -50,7 +50,7 @@ Result<void> check_claim(const Claim& claim, const Rules& rules) {
   std::vector<Minute> ends;
   for (const auto& agreeing : counted.agreeing) ends.push_back(agreeing.opinion.window_end);
   const auto together = most_together(std::move(ends));
-  if (together >= rules.k) return {};
+  if (together >= rules.k) return together;
   std::string others;
   for (const auto& r : counted.refused)
     others += fmt::format("{}judge {}: {}", others.empty() ? "; " : ", ", to_text(r.opinion.judge), to_text(r.why));

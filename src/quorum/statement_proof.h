@@ -21,9 +21,9 @@ struct Claim {
   std::optional<Timestamp> changed_at;  // of what was written to the record before it; none: nothing, or not told
 };
 
-// Refused: fewer than k known judges held just this within two minutes of the judgement, over minutes that end about
+// How many judges held it. Refused: fewer than k known judges held just this within two minutes of the judgement, over minutes that end about
 // together; the message says how many did, and why the others do not count. Or the statement is an old one, written
 // once more: judged before the record changed, or long before it landed.
-Result<void> check_claim(const Claim& claim, const Rules& rules);
+Result<std::size_t> check_claim(const Claim& claim, const Rules& rules);
 
 }  // namespace dz::quorum

@@ -4,6 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "attest/memo.h"
+#include "quorum/stated_opinions.h"
+#include "transparency/merkle.h"
+#include "wire/accounts.h"
+#include "wire/instructions/link.h"
+#include "wire/instructions/solana.h"
+
 namespace dz::sim {
 namespace {
 
@@ -11,52 +18,21 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr Timestamp kStart{std::chrono::hours{494'000}};
-constexpr minutes kWindow{10};
+constexpr auto kWindow = JudgesTruth::kWindow;
 constexpr Duration kMostLag = seconds{90};
-const quorum::Network kNetwork{Pubkey{}, Pubkey{}};
+constexpr std::size_t kMostOverheard = 1'000;
 
-wire::Keypair key_of(int n) {
-  std::array<std::uint8_t, 32> seed{};
-  seed.fill(static_cast<std::uint8_t>(n + 1));
-  return wire::Keypair::from_seed(seed);
-}
-
-template <typename Record>
-quorum::Hash hash_of(const Record& r) {
-  const auto text = fmt::format("{} {} {} {}", to_text(r.status), to_text(r.desired), to_text(r.health), r.edits);
-  return quorum::account_hash(as_bytes(text));
-}
-
-bool is_bad(const std::map<Minute, bool>& truth, Minute minute) {
-  const auto after = truth.upper_bound(minute);
-  return after != truth.begin() && std::prev(after)->second;
-}
-
-int bad_minutes(const std::map<Minute, bool>& truth, Minute until, minutes length) {
-  int bad = 0;
-  for (auto m = until - length; m < until; m += minutes{1}) bad += is_bad(truth, m) ? 1 : 0;
-  return bad;
-}
+wire::Keypair key_of(int n) { return testbed::SmallNetwork::key(static_cast<std::uint8_t>(100 + n)); }
 
 }  // namespace
 
-struct JudgesWorld::Judge {
-  wire::Keypair key;
-  int number = 0;
-  JudgeFault fault = JudgeFault::None;
-  bool writes = false;
-  Duration lag{};
-  quorum::PeerBook book;
-  std::optional<Record> seen{};
-  Timestamp next_pass{}, next_read{};
-  std::optional<quorum::SignedOpinion> said{};  // of the last pass, once somebody asked
-  std::optional<quorum::Opinion> holds{};       // of the last pass
-  std::vector<Held> held{};                     // for the checker
-  std::vector<quorum::SignedOpinion> kept{};    // by one that is stale
-};
-
 JudgesWorld::JudgesWorld(const JudgesOptions& options)
-    : options_(options), random_(options.seed), now_(kStart), changed_at_(kStart) {
+    : options_(options), random_(options.seed), network_(kStart), now_(kStart) {
+  for (const auto* device : {"ams", "fra"}) network_.add_device(device, network_.alpha);
+  link_ = network_.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
+  other_ = network_.add_link("fra-ams", LinkType::Wan, "ams", "Switch1/2/1", "fra", "Switch1/2/1");
+  ledger_ = {*network_.client().get_genesis_hash(), wire::local_program_ids().serviceability};
+  other_account_ = quorum::account_hash((*network_.client().get_account(other_))->data);
   std::vector<int> order;
   for (int i = 0; i < options.judges; ++i) order.push_back(i);
   for (auto i = order.size(); i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>(random_.next() % i)]);
@@ -70,30 +46,37 @@ JudgesWorld::JudgesWorld(const JudgesOptions& options)
     judge.lag = random_.between(seconds{30}, kMostLag);
     judge.next_pass = kStart + random_.between(Duration{}, Duration{seconds{5}});
   }
-  for (int i = 0; i < options.faulty; ++i)
-    judges_[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])]->fault =
-        static_cast<JudgeFault>(random_.between(1, 5));
+  for (int i = 0; i < options.faulty; ++i) {
+    const auto fault = static_cast<JudgeFault>(random_.between(1, 5));
+    judges_[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])]->fault = options.only_fault.value_or(fault);
+  }
   // At least one honest judge may write; the others by chance.
   for (int i = options.faulty; i < options.judges; ++i)
     judges_[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])]->writes =
         i == options.faulty || random_.chance(40);
-  bad_[minute_of(kStart) - minutes{60}] = random_.chance(50);
+  truth_.turns(minute_of(kStart) - minutes{60}, random_.chance(50) && !options.only_theft);
+  read_link();
+  start_activator();
 }
 
 JudgesWorld::~JudgesWorld() = default;
 
 void JudgesWorld::run() {
   advance(minutes{random_.between(15, 30)}, true);
-  // Quiet: nothing is lost, the link is good and wanted in service.
+  // Quiet: nothing is lost, the stolen key is replaced, the link is good and wanted in service. What was written with
+  // that key is not to stand: its contributor drains and undrains the link (docs/operating/quorum.md).
   loses_ = false;
-  bad_[minute_of(now_) + minutes{1}] = false;
-  change([](Record& r) { r.desired = DesiredStatus::Activated; });
+  truth_.turns(minute_of(now_) + minutes{1}, false);
+  const bool was_stolen = std::exchange(options_.stolen_key, false);
+  advance(seconds{5}, false);  // the same bytes within the life of a block hash are the same transaction
+  if (was_stolen) change({.status = Status::HardDrained});
+  change({.desired_status = DesiredStatus::Activated});
   const bool enough = options_.judges - options_.faulty >= static_cast<int>(options_.k);
   advance(kWindow + minutes{7}, false);
   if (enough && (record_.health != Health::Healthy || record_.status != Status::Activated))
     complain(fmt::format("a good link did not come into service: it is {} and {}", to_text(record_.health),
                          to_text(record_.status)));
-  bad_[minute_of(now_)] = true;
+  truth_.turns(minute_of(now_), true);
   advance(minutes{10}, false);
   if (enough && record_.health == Health::Healthy) complain("a bad link in service stayed healthy");
 }
@@ -101,7 +84,8 @@ void JudgesWorld::run() {
 void JudgesWorld::advance(Duration by, bool in_trouble) {
   const auto end = now_ + by;
   while (now_ < end) {
-    now_ += seconds{1};
+    network_.advance(seconds{1});
+    now_ = network_.now();
     while (!due_.empty() && due_.begin()->first <= now_) {
       const auto what = due_.extract(due_.begin());
       what.mapped()();
@@ -110,32 +94,44 @@ void JudgesWorld::advance(Duration by, bool in_trouble) {
     for (auto& judge : judges_) {
       if (judge->fault == JudgeFault::None && now_ >= judge->next_pass) pass(*judge);
     }
-    if (options_.stolen_key && random_.chance(1)) steal();
-    if (now_.time_since_epoch() % seconds{3} == Duration{}) act();
+    if (options_.stolen_key && random_.chance(3)) steal();
+    act();
   }
 }
 
 void JudgesWorld::trouble() {
-  if (random_.chance(1) && random_.chance(30)) bad_[minute_of(now_) + minutes{1}] = random_.chance(50);
-  if (random_.chance(1) && random_.chance(30)) change([](Record& r) { ++r.edits; });
-  if (!random_.chance(1) || !random_.chance(40)) return;
-  const bool drain = random_.chance(50);
-  change([&](Record& r) {
-    r.desired = drain ? DesiredStatus::HardDrained : DesiredStatus::Activated;
-    if (drain) r.status = Status::HardDrained;
-  });
+  if (random_.chance(1) && random_.chance(30)) truth_.turns(minute_of(now_) + minutes{1}, random_.chance(50));
+  if (random_.chance(1) && random_.chance(30))
+    change({.delay_override_ns = static_cast<std::uint64_t>(random_.between(1'000'000, 9'000'000))});
+  if (random_.chance(1) && random_.chance(10)) start_activator();
+  if (!random_.chance(1) || !random_.chance(options_.stolen_key ? 80 : 40)) return;
+  if (random_.chance(50)) {
+    change({.status = Status::HardDrained});
+  } else {
+    change({.desired_status = DesiredStatus::Activated});
+  }
 }
 
-// As the ledger's program has it: what leaves service, or is wanted back, is not healthy any more.
-void JudgesWorld::change(const std::function<void(Record&)>& edit) {
-  const auto before = record_;
-  edit(record_);
-  const bool left = before.status == Status::Activated && record_.status != Status::Activated;
-  const bool wanted = before.desired != record_.desired && record_.status != Status::Activated;
-  if (left || (wanted && record_.health == Health::Healthy)) record_.health = Health::Impaired;
-  if (record_ == before) return;
-  changed_at_ = now_;
-  if (record_.health != Health::Healthy) behind_.reset();
+// By the link's contributor.
+void JudgesWorld::change(const wire::UpdateLinkArgs& edit) {
+  (void)network_.as(network_.alpha).update_link({link_, &shown_}, edit);
+  read_link();
+}
+
+void JudgesWorld::read_link() {
+  const auto data = (*network_.client().get_account(link_))->data;
+  const auto account = quorum::account_hash(data);
+  if (account == record_.account) return;
+  shown_ = *wire::decode_link(data, rfc_profile());
+  const auto before = std::exchange(record_, {shown_.status, shown_.desired_status, shown_.health, account});
+  const bool by_activator = record_.status == Status::Activated && before.status != Status::Activated;
+  if (by_activator) check_activation();
+  activated_ += by_activator ? 1 : 0;
+  truth_.account_is(account, before.status != record_.status || before.desired != record_.desired, now_);
+  if (loses_ && random_.chance(20)) return;  // the event is lost
+  if (!activator_) return;
+  activator_->on_event(link_);
+  next_step_ = now_;
 }
 
 // ---- an honest judge
@@ -148,11 +144,11 @@ void JudgesWorld::pass(Judge& judge) {
   }
   const auto& seen = *judge.seen;
   const auto until = minute_of(now_ - judge.lag);
-  const bool good = bad_minutes(bad_, until, kWindow) == 0;
+  const bool good = truth_.bad_minutes(until, kWindow) == 0;
   auto health = seen.health;
   if (good) {
     health = Health::Healthy;
-  } else if (seen.status == Status::Activated ? bad_minutes(bad_, until, minutes{5}) >= 3
+  } else if (seen.status == Status::Activated ? truth_.bad_minutes(until, minutes{5}) >= 3
                                               : seen.health == Health::Healthy) {
     health = Health::Impaired;
   }
@@ -161,7 +157,7 @@ void JudgesWorld::pass(Judge& judge) {
   judge.said.reset();
   judge.held.push_back({now_, judge.holds->account, health});
   if (judge.writes && health != seen.health) {
-    judge.said = sign(*judge.holds, judge.key);
+    judge.said = say(judge, *judge.holds);
     const auto found =
         agreement({seen.health, seen.status}, *judge.said, judge.book.of(judge.holds->record), rules_, now_);
     if (found.reached()) write(judge, found);
@@ -190,110 +186,106 @@ void JudgesWorld::ask(Judge& judge) {
 std::vector<quorum::SignedOpinion> JudgesWorld::answer(Judge& judge, const Judge& asker) {
   if (judge.fault != JudgeFault::None) return faulty_answer(judge, asker);
   if (!judge.holds) return {};
-  if (!judge.said) judge.said = sign(*judge.holds, judge.key);
-  return {*judge.said};
+  if (!judge.said) judge.said = say(judge, *judge.holds);
+  std::vector<quorum::SignedOpinion> all{*judge.said};
+  if (!options_.stolen_key) return all;
+  auto of_other = opinion_of(judge, Health::Healthy, {.account = other_account_});
+  of_other.record = other_;
+  all.push_back(sign(of_other, judge.key));
+  overheard_.insert(overheard_.end(), all.begin(), all.end());
+  while (overheard_.size() > kMostOverheard) overheard_.pop_front();
+  return all;
 }
-
-void JudgesWorld::write(const Judge& judge, const quorum::Agreement& found) {
-  const auto& seen = *judge.seen;
-  // The program takes a judgement of the state that it names and of no other.
-  if (record_.status != seen.status || record_.desired != seen.desired || record_.health != seen.health) return;
-  check_write(seen.health, judge.holds->health, seen.status, judge.holds->account);
-  land(seen, judge.holds->health, {matter_of(*judge.holds), now_, now_, changed_at_, found.counted.agreeing});
-}
-
-void JudgesWorld::land(const Record& judged, Health to, Written written) {
-  const auto from = judged.health;
-  record_.health = to;
-  raised_ += to == Health::Healthy && from != to ? 1 : 0;
-  if (to == Health::Healthy) {
-    old_.push_back(written);
-    behind_ = std::move(written);
-  } else {
-    behind_.reset();
-  }
-}
-
-// ---- faulty ones
 
 quorum::Opinion JudgesWorld::opinion_of(const Judge& judge, Health health, const Record& record) const {
   quorum::Opinion o;
-  o.network = kNetwork;
+  o.network = ledger_;
   o.judge = judge.key.pubkey();
-  o.account = hash_of(record);
+  o.record = link_;
+  o.account = record.account;
   o.health = health;
   o.window_end = minute_of(now_);
   o.made_at = now_;
   return o;
 }
 
-// The worst that can be said of the record as it is: all faulty judges say the same.
-quorum::Opinion JudgesWorld::lie(const Judge& judge) const {
-  const bool bad = bad_minutes(bad_, minute_of(now_), kWindow) > 0;
-  return opinion_of(judge, bad ? Health::Healthy : Health::Impaired, record_);
+quorum::SignedOpinion JudgesWorld::say(const Judge& judge, const quorum::Opinion& opinion) {
+  if (opinion.health == Health::Healthy && opinion.record == link_)
+    truth_.signed_healthy(judge.key.pubkey(), opinion.account, opinion.made_at);
+  return sign(opinion, judge.key);
 }
 
-std::vector<quorum::SignedOpinion> JudgesWorld::faulty_answer(Judge& judge, const Judge& asker) {
-  auto said = lie(judge);
-  switch (judge.fault) {
-    case JudgeFault::None:
-    case JudgeFault::Silent: return {};
-    case JudgeFault::Lying: return {sign(said, judge.key)};
-    case JudgeFault::Stale:
-      judge.kept.push_back(sign(said, judge.key));
-      return {judge.kept[static_cast<std::size_t>(random_.next() % judge.kept.size())]};
-    case JudgeFault::Equivocating: {
-      auto contrary = said;
-      contrary.health = said.health == Health::Healthy ? Health::Impaired : Health::Healthy;
-      if (random_.chance(50)) return {sign(said, judge.key), sign(contrary, judge.key)};
-      return {sign(asker.number % 2 == 0 ? said : contrary, judge.key)};
-    }
-    case JudgeFault::Forging: break;
-  }
-  std::vector<quorum::SignedOpinion> forged{sign(said, judge.key)};
-  for (const auto& other : judges_) {
-    forged.push_back({said, forged[0].signature});
-    forged.back().opinion.judge = other->key.pubkey();
-  }
-  return forged;
+void JudgesWorld::write(const Judge& judge, const quorum::Agreement& found) {
+  const auto& seen = *judge.seen;
+  const auto stated = statement_of(*judge.holds, found.counted.agreeing);
+  // The program takes a judgement of the state that it names and of no other.
+  if (record_.status == seen.status && record_.desired == seen.desired && record_.health == seen.health)
+    check_write(seen.health, judge.holds->health, seen.status, judge.holds->account);
+  const bool raises = judge.holds->health == Health::Healthy;
+  if (!send_health(judge.holds->health, lifecycle::JudgedState{seen.status, seen.desired, seen.health},
+                   {judge.number, {stated}}))
+    return;
+  raised_ += raises ? 1 : 0;
+  if (raises) raising_.push_back(stated);
 }
 
-// Whoever stole the health key writes healthy with what it has: the opinions of all faulty judges, forged ones, or an
-// older statement.
-void JudgesWorld::steal() {
-  if (record_.health == Health::Healthy) return;
-  Written written{{}, now_, now_, changed_at_, {}};
-  if (!old_.empty() && random_.chance(40)) {
-    written = old_[static_cast<std::size_t>(random_.next() % old_.size())];
-    written.landed_at = now_;
-    written.changed_at = changed_at_;
-  } else {
-    std::optional<quorum::Opinion> said;
-    for (const auto& judge : judges_) {
-      said = opinion_of(*judge, Health::Healthy, record_);
-      auto given = sign(*said, judge->fault != JudgeFault::None ? judge->key : key_of(200));
-      given.opinion.judge = judge->key.pubkey();
-      written.opinions.push_back(given);
-    }
-    written.matter = matter_of(*said);
+// With the health authority's key. False: the ledger did not take it.
+bool JudgesWorld::send_health(Health to, const std::optional<lifecycle::JudgedState>& judged, Served served) {
+  std::vector<wire::Instruction> instructions{
+      *wire::set_link_health({ledger_.program, network_.monitor.pubkey()}, link_, to, rfc_profile(), judged)};
+  std::vector<attest::Hash> leaves;
+  for (const auto& statement : served.statements) leaves.push_back(statement_hash(statement));
+  if (!leaves.empty()) instructions.push_back(wire::memo(attest::memo_text(transparency::tree_root(leaves))));
+  const auto hash = network_.client().get_latest_blockhash()->hash;
+  const auto sent =
+      network_.client().send_transaction(*wire::sign_transaction(instructions, network_.monitor, {}, hash), {});
+  if (!sent) return false;
+  health_at_ = now_;
+  behind_.clear();
+  for (const auto& statement : served.statements) {
+    for (const auto& o : statement.opinions) behind_.push_back({o.key, statement.account, o.made_at});
   }
-  record_.health = Health::Healthy;
-  behind_ = std::move(written);
+  served_.emplace(to_text(*sent), std::move(served));
+  read_link();
+  return true;
 }
 
 // ---- the activator
 
+void JudgesWorld::start_activator() {
+  activator::ActivatorOptions options;
+  options.ids = wire::local_program_ids();
+  options.view.kept = client::no_slots();
+  options.backing.rules = rules_;
+  for (const auto& judge : judges_) options.backing.monitors.push_back(fmt::format("http://judge/{}", judge->number));
+  activator_ = std::make_unique<activator::Activator>(
+      network_.client(), network_.activator, options,
+      [this](service::LogLevel, std::string_view event, const service::LogFields& fields) {
+        if (event != "record_held") return;
+        for (const auto& [name, value] : fields) {
+          if (name == "why") held_.insert(value);
+        }
+      });
+  next_step_ = now_;
+  activator_->connect_monitors(
+      {[this, number = ++activator_number_](const std::string& url,
+                                            const std::function<void(Result<std::string>)>& done) {
+         const auto judge = static_cast<std::size_t>(std::stoi(url.substr(std::string_view("http://judge/").size())));
+         later(Duration{}, seconds{2}, [this, number, judge, done, transaction = url.substr(url.find('=') + 1)] {
+           const auto said = served_by(*judges_[judge], transaction);
+           later(Duration{}, seconds{2}, [this, number, done, said] {
+             if (number != activator_number_) return;
+             done(said ? Result<std::string>(*said) : fail(ErrorKind::Retry, "no answer"));
+           });
+         });
+       },
+       [this] { next_step_ = now_; }});
+}
+
 void JudgesWorld::act() {
-  if (record_.status == Status::Activated || record_.desired != DesiredStatus::Activated) return;
-  if (record_.health != Health::Healthy || !behind_) return;
-  const auto& w = *behind_;
-  if (!check_claim({w.matter, w.judged_at, w.opinions, w.landed_at, w.changed_at}, rules_)) {
-    ++stopped_;
-    return;
-  }
-  check_activation();
-  record_.status = Status::Activated;
-  ++activated_;
+  if (now_ < next_step_) return;
+  next_step_ = activator_->step(now_);
+  read_link();
 }
 
 // ---- the checker: by the truth, and by what honest judges held
@@ -309,14 +301,6 @@ int JudgesWorld::honest_that_held(const quorum::Hash& account, Health health) co
   return count;
 }
 
-// All the minutes before some time in the last two minutes, as late as a judge may see them, were good.
-bool JudgesWorld::was_good(Timestamp at) const {
-  for (auto until = minute_of(at - minutes{2} - kMostLag); until <= minute_of(at); until += minutes{1}) {
-    if (bad_minutes(bad_, until, kWindow) == 0) return true;
-  }
-  return false;
-}
-
 bool JudgesWorld::is_promised() const {
   return options_.past_promise || options_.faulty < static_cast<int>(options_.k);
 }
@@ -330,13 +314,18 @@ void JudgesWorld::check_write(Health from, Health to, Status status, const quoru
     complain(fmt::format("{} was written over {} while {} honest judges held it, expected at least {}", to_text(to),
                          to_text(from), held, least));
   }
-  if (to == Health::Healthy && !was_good(now_)) complain("healthy was written and the link was not good");
+  if (to == Health::Healthy && !truth_.was_good(now_, kMostLag))
+    complain("healthy was written and the link was not good");
 }
 
 void JudgesWorld::check_activation() {
+  // Whoever they are, and whatever is promised: so many keys signed what is behind it, of this link as it is.
+  if (const auto behind = truth_.judges_behind(behind_, health_at_); behind < options_.k)
+    complain(fmt::format("a link came into service that {} judges had signed for, expected {}", behind, options_.k));
   if (!is_promised()) return;
-  if (!was_good(now_) && !was_good(behind_->landed_at)) complain("a link came into service that was not good");
-  if (behind_->landed_at < changed_at_) complain("a link came into service on a judgement of before it changed");
+  if (!truth_.was_good(now_, kMostLag) && !truth_.was_good(health_at_, kMostLag))
+    complain("a link came into service that was not good");
+  if (health_at_ < truth_.changed_at()) complain("a link came into service on a judgement of before it changed");
 }
 
 void JudgesWorld::later(Duration least, Duration most, std::function<void()> what) {

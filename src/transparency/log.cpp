@@ -212,8 +212,30 @@ Result<std::vector<Bytes>> Log::entries(std::uint64_t bundle, std::uint64_t widt
 }
 
 Result<Bytes> Log::entry(std::uint64_t index) const {
+  DZ_TRY_ASSIGN(auto query, database_->prepare(select_sql(kEntries, "WHERE number = ?")));
+  query.bind(1, number(index));
+  DZ_TRY_ASSIGN(const bool unpacked, query.step());
+  if (unpacked) {
+    DZ_TRY_ASSIGN(const auto bytes, intact(query, "entry"));
+    Bytes entry(bytes.begin(), bytes.end());
+    query.reset();
+    return entry;
+  }
   DZ_TRY_ASSIGN(auto found, entries(index / kTileWidth, index % kTileWidth + 1));
   return std::move(found.back());
+}
+
+Result<Bytes> LogEntries::at(std::uint64_t index) {
+  DZ_TRY_ASSIGN(const auto log, Log::open(*database_));
+  const auto bundle = index / kTileWidth;
+  if (bundle_ != bundle) {
+    DZ_TRY_ASSIGN(const auto size, log.size());
+    if (size / kTileWidth <= bundle) return log.entry(index);
+    bundle_.reset();
+    DZ_TRY_ASSIGN(unpacked_, log.entries(bundle, kTileWidth));
+    bundle_ = bundle;
+  }
+  return unpacked_[index % kTileWidth];
 }
 
 ReadSubtree Log::subtrees(std::uint64_t size) const {

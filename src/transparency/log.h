@@ -59,4 +59,18 @@ class Log {
   storage::SqliteDatabase* database_;
 };
 
+// For who reads entry after entry: those of the last full bundle that one was taken from are kept, for these are
+// unpacked all at once and never change.
+class LogEntries {
+ public:
+  explicit LogEntries(storage::SqliteDatabase& database) : database_(&database) {}
+  // NotFound: the log has no such entry.
+  Result<Bytes> at(std::uint64_t index);
+
+ private:
+  storage::SqliteDatabase* database_;  // outlives this object
+  std::optional<std::uint64_t> bundle_;
+  std::vector<Bytes> unpacked_;
+};
+
 }  // namespace dz::transparency

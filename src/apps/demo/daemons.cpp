@@ -170,14 +170,18 @@ Result<void> Daemons::make_keys() {
   keys_->monitor = monitor.pubkey();
   keys_->activator = activator.pubkey();
   DZ_TRY(keep("monitor", monitor));
-  const wire::Keypair second = wire::Keypair::generate(), witness = wire::Keypair::generate();
+  const wire::Keypair first = wire::Keypair::generate(), second = wire::Keypair::generate();
+  const wire::Keypair witness = wire::Keypair::generate();
+  first_judge_key_ = first.pubkey();
   second_judge_key_ = second.pubkey();
   witness_key_ = to_text(transparency::NoteKey{kWitness, transparency::SignatureType::Cosignature, witness.pubkey()});
-  DZ_TRY(keep(fmt::format("judge-{}", kFirstJudge), wire::Keypair::generate()));
+  DZ_TRY(keep(fmt::format("judge-{}", kFirstJudge), first));
   DZ_TRY(keep(fmt::format("judge-{}", kSecondJudge), second));
   DZ_TRY(keep("witness", witness));
   return keep("activator", activator);
 }
+
+std::string Daemons::judge_keys() const { return to_text(first_judge_key_) + "," + to_text(second_judge_key_); }
 
 Result<void> Daemons::fund_keys() {
   std::vector<Pubkey> funded{keys_->foundation.pubkey(), keys_->monitor, keys_->activator};
@@ -267,10 +271,13 @@ Result<void> Daemons::start_monitor() {
   return {};
 }
 
+// It acts on no health that the two judges did not sign, whoever wrote it.
 Result<void> Daemons::start_activator() {
   DZ_TRY_ASSIGN(const auto ports,
-                launch({"activator", "activator"}, {"--ledger-url", ledger_url_, "--keypair", key_path("activator"),
-                                                    "--state", place_.data + "/activator.state", "--port", "0"}));
+                launch({"activator", "activator"},
+                       {"--ledger-url", ledger_url_, "--keypair", key_path("activator"), "--state",
+                        place_.data + "/activator.state", "--port", "0", "--require-quorum", "2", "--monitor-key",
+                        judge_keys(), "--monitor-url", monitor_url_ + "," + second_judge_url_}));
   activator_url_ = loopback(ports.at("http"));
   return {};
 }
@@ -318,7 +325,7 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
   say(fmt::format("monitor {} at {}, which raises health when both judges hold it; look at it all in a browser: {}/",
                   kFirstJudge, daemons->monitor_url_, daemons->monitor_url_));
   DZ_TRY(daemons->start_activator());
-  say("activator at " + daemons->activator_url_);
+  say("activator at " + daemons->activator_url_ + ", which acts on no health that the two judges did not sign");
   if (!place.store) DZ_TRY(daemons->start_fleet(now, say));
   return daemons;
 }

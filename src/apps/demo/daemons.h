@@ -53,6 +53,8 @@ class Daemons {
   const std::string& witness_url() const { return witness_url_; }
   const std::string& witness_key() const { return witness_key_; }  // its verifier key, as text
   const Pubkey& monitor_key() const { return keys_->monitor; }     // the health authority's
+  // Of both judges, separated by a comma.
+  std::string judge_keys() const;
   // What the second judge has not got of the past day, and then gets.
   const LostRows& lost_rows() const { return lost_rows_; }
   void hand_in_lost_rows() { relay_->hand_in(); }
@@ -101,7 +103,7 @@ class Daemons {
   std::vector<stores::Child> children_;
   std::unique_ptr<client::RpcClient> ledger_;
   std::unique_ptr<fleet::OnboardingKeys> keys_;
-  Pubkey second_judge_key_;
+  Pubkey first_judge_key_, second_judge_key_;
   std::string ledger_url_, monitor_url_, second_judge_url_, witness_url_, witness_key_, activator_url_, fleet_url_;
 };
 

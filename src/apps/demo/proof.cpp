@@ -122,16 +122,25 @@ Result<std::string> verify_all(const Daemons& daemons, Proof& proof) {
   };
   std::string example;
   for (const auto& [signature, count] : transactions) {
-    const std::vector<std::string> arguments{
-        "decision",           "verify", signature, "--monitor-key", to_text(daemons.monitor_key()), "--witness",
-        daemons.witness_key()};
+    const std::vector<std::string> arguments{"decision",
+                                             "verify",
+                                             signature,
+                                             "--monitor-key",
+                                             to_text(daemons.monitor_key()),
+                                             "--witness",
+                                             daemons.witness_key(),
+                                             "--require-quorum",
+                                             "2",
+                                             "--judge-key",
+                                             daemons.judge_keys()};
     DZ_TRY_ASSIGN(const auto said, run_cli(daemons, arguments, 0));
     if (const auto verified = count_of(said, "\nVerified."); verified != count)
       return refused(fmt::format("{}: expected {} times Verified, found: {}", shown(arguments), count, said));
     if (count == 1 && raises(signature)) example = shown(arguments) + "\n" + said;
   }
   return fmt::format(
-      "{}all {} decisions of the demo, in {} transactions: verified, under a checkpoint that the witness cosigned",
+      "{}all {} decisions of the demo, in {} transactions: verified, held by as many judges as each "
+      "needs, under a checkpoint that the witness cosigned",
       example, proof.decisions.size(), transactions.size());
 }
 

@@ -108,9 +108,9 @@ Result<void> write_bundle_file(const std::string& path, const std::string& text)
   return refused(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
 }
 
-Result<attest::VerifyStep> check_landed(Context& context, const wire::Signature& signature) {
+Result<attest::Landed> fetch_landed(Context& context, const wire::Signature& signature) {
   DZ_TRY_ASSIGN(const auto found, transaction_of(context, signature));
-  return attest::landed_step({found.slot, found.failed, found.block_time});
+  return attest::Landed{found.slot, found.failed, found.block_time};
 }
 
 std::string render_steps(const attest::Verification& verification) {

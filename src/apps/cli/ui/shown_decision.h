@@ -24,7 +24,7 @@ Result<std::string> read_bundle_file(const std::string& path);
 Result<void> write_bundle_file(const std::string& path, const std::string& text);
 
 // Before the steps of a bundle: that the ledger has the transaction, and that it succeeded there.
-Result<attest::VerifyStep> check_landed(Context& context, const wire::Signature& transaction);
+Result<attest::Landed> fetch_landed(Context& context, const wire::Signature& transaction);
 
 std::string render_steps(const attest::Verification& verification);
 boost::json::value to_json(const attest::Verification& verification);

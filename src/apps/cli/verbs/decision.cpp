@@ -8,6 +8,7 @@
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/shown_decision.h"
 #include "apps/cli/verbs/verbs.h"
+#include "quorum/stated_opinions.h"
 
 namespace dz::cli {
 namespace {
@@ -133,8 +134,19 @@ struct VerifyArgs {
   std::optional<std::string> signature, record, bundle, database, token_file, username, password_file;
   std::optional<RawSource> against;
   attest::Expected expected;
+  std::optional<std::uint32_t> quorum;
+  std::set<Pubkey> judges;
   OutputArgs output;
 };
+Result<void> take_judges(std::set<Pubkey>& judges, std::string_view text) {
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    DZ_TRY_ASSIGN(const auto key, parse_pubkey(text.substr(begin, end - begin)));
+    judges.insert(key);
+    begin = end + 1;
+  }
+  return {};
+}
 void declare_verify(Options& options, VerifyArgs& args) {
   options.text("signature,--signature", args.signature, "of the transaction that wrote the health");
   options.text("--bundle", args.bundle, "a file that 'decision export' wrote, instead of ledger and monitor").file();
@@ -149,6 +161,11 @@ void declare_verify(Options& options, VerifyArgs& args) {
         return {};
       },
       "verifier key of a witness that must have cosigned the log; may be repeated");
+  options.number("--require-quorum", args.quorum,
+                 "then check that so many judges hold it, where the change needs them");
+  options.each(
+      "--judge-key", [&args](std::string_view text) { return take_judges(args.judges, text); },
+      "with it: KEY[,KEY...] that judges sign opinions with, as their operators gave them; default: those it names");
   options.parsed(
       "--against", args.against,
       "then derive its minutes once more from raw rows: ledger, or influxdb=URL, clickhouse=URL, prometheus=URL",
@@ -190,6 +207,7 @@ struct Checked {
   attest::Verification verification;
   std::optional<attest::Bundle> bundle;
   std::optional<Comparison> comparison;
+  std::optional<Timestamp> landed_at;  // of its transaction, where the ledger was asked
   bool holds() const { return verification.holds() && (!comparison || comparison->different.empty()); }
 };
 
@@ -217,11 +235,18 @@ void show(Context& context, const VerifyArgs& args, const std::vector<Checked>& 
     context.exit_code = kExitFailed;
 }
 
+// Behind all that the bundle shows of itself.
+void ask_judges(const VerifyArgs& args, std::optional<Timestamp> landed_at, attest::Verification& verification) {
+  if (!args.quorum || !verification.holds() || !verification.decision) return;
+  verification.steps.push_back(quorum::judges_step(*verification.decision, {*args.quorum, args.judges}, landed_at));
+}
+
 Result<Checked> verify_online(Context& context, const wire::Signature& signature, std::size_t place,
                               const attest::Expected& expected) {
-  DZ_TRY_ASSIGN(auto landed, check_landed(context, signature));
+  DZ_TRY_ASSIGN(const auto landed, fetch_landed(context, signature));
   Checked all;
-  all.verification.steps.push_back(std::move(landed));
+  all.landed_at = landed.at;
+  all.verification.steps.push_back(attest::landed_step(landed));
   if (!all.holds()) return all;
   DZ_TRY_ASSIGN(all.bundle, fetch_bundle(context, signature, place));
   auto rest = attest::verify(*all.bundle, expected);
@@ -252,11 +277,22 @@ Result<std::vector<Checked>> verify_all(Context& context, const VerifyArgs& args
   return all;
 }
 
+Result<void> check_judges(Context& context, const VerifyArgs& args) {
+  if (args.quorum == 0 || (!args.quorum && !args.judges.empty()))
+    return wrong_usage(context, "expected --require-quorum K, how many of the judges have to hold it, at least 1");
+  if (args.judges.empty() || *args.quorum <= args.judges.size()) return {};
+  return wrong_usage(context, fmt::format("expected --require-quorum of at most {}, the number of keys of --judge-key, "
+                                          "found {}",
+                                          args.judges.size(), *args.quorum));
+}
+
 Result<void> verify(Context& context, const VerifyArgs& args) {
   if (args.bundle.has_value() == args.signature.has_value())
     return wrong_usage(context, "expected the signature of a transaction, or --bundle FILE");
+  DZ_TRY(check_judges(context, args));
   DZ_TRY_ASSIGN(auto all, verify_all(context, args));
   for (auto& one : all) {
+    ask_judges(args, one.landed_at, one.verification);
     if (!args.against || !one.holds() || !one.bundle) continue;
     DZ_TRY_ASSIGN(one.comparison, compare(context, args, *one.bundle));
   }

@@ -68,6 +68,35 @@ TEST(DecisionVerb, WhatTheVerifierNamesHasToAgree) {
   EXPECT_EQ(shell.run("decision verify --bundle /nonexistent/bundle").exit_code, 1);
 }
 
+TEST(DecisionVerb, AsManyJudgesAsAreAskedForHaveToHoldIt) {
+  TestShell shell;
+  BundleFile file;
+  const auto key = [](std::uint8_t n) { return to_text(attest::keypair_of(n).pubkey()); };
+  const auto verify = [&](const std::string& flags) {
+    return shell.run("decision verify --bundle " + file.path + " " + flags);
+  };
+  const auto alone = verify("--require-quorum 2");
+  EXPECT_EQ(alone.exit_code, 1);
+  EXPECT_THAT(alone.out, HasSubstr("✗ judges       expected the opinions of 2 judges behind the statement, found 0"));
+  EXPECT_THAT(alone.out, HasSubstr("NOT verified: judges differs."));
+  file.hold({31, 32});
+  file.write(encode(file.bundle(0)));
+  const auto three = "--judge-key " + key(31) + "," + key(32) + " --judge-key " + key(33);
+  EXPECT_THAT(verify("--require-quorum 2 " + three).out, HasSubstr("✓ judges       2 of 3 judges agreed; 2 had to\n"));
+  EXPECT_THAT(verify("--require-quorum 2").out, HasSubstr("2 of 2 judges that it names, whoever they are, agreed"));
+  EXPECT_EQ(verify("--require-quorum 2").exit_code, 0);
+  const auto more = verify("--require-quorum 3 " + three);
+  EXPECT_EQ(more.exit_code, 1);
+  EXPECT_THAT(more.out, HasSubstr("found 2 that count; no opinion of judge " + key(33)));
+  const auto others = verify("--require-quorum 2 --judge-key " + key(31) + "," + key(33));
+  EXPECT_EQ(others.exit_code, 1);
+  EXPECT_THAT(others.out, HasSubstr("judge " + key(32) + ": unknown-judge"));
+  for (const auto* wrong : {"--require-quorum 0", "--require-quorum x", "--require-quorum 1 --judge-key x"})
+    EXPECT_EQ(verify(wrong).exit_code, 2) << wrong;
+  EXPECT_EQ(verify(three).exit_code, 2);
+  EXPECT_EQ(verify("--require-quorum 4 " + three).exit_code, 2);
+}
+
 TEST(DecisionVerb, ATransactionThatTheLedgerDoesNotHaveIsNotVerified) {
   TestShell shell;
   shell.initialise();
