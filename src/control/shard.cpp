@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "control/gather.h"
+#include "control/monitor_inputs.h"
 
 namespace dz::control {
 namespace {
@@ -63,6 +64,14 @@ std::uint32_t Ownership::owner(const Pubkey& key) const {
   if (fresh) known->second = owner_of(key, shard_.parts);
   return known->second;
 }
+
+std::string not_owned(const Ownership& ownership, const Pubkey& key) {
+  const auto& shard = ownership.shard();
+  return to_text(key) + " is judged by shard " + to_text(Shard{ownership.owner(key), shard.parts}) +
+         ", and this monitor is shard " + to_text(shard) + ": ask that one";
+}
+
+bool MonitorInputs::owns(const Pubkey& key) const { return ownership == nullptr || ownership->owns(key); }
 
 std::vector<evidence::NamedInterface> interfaces_needed(const Ownership& ownership, const std::map<Pubkey, Link>& links,
                                                         const std::map<Pubkey, Device>& devices) {

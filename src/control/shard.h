@@ -46,6 +46,9 @@ class Ownership {
   mutable std::unordered_map<Pubkey, std::uint32_t, KeyedHash> owners_;
 };
 
+// Why a monitor says nothing of a record that another one owns, and whom to ask.
+std::string not_owned(const Ownership& ownership, const Pubkey& key);
+
 // Every interface that the judgement of an owned record reads, in order: both ends of owned links and of the links at
 // owned devices, and all interfaces of owned devices. Of the whole fleet: all that records name.
 std::vector<evidence::NamedInterface> interfaces_needed(const Ownership& ownership, const std::map<Pubkey, Link>& links,

@@ -94,7 +94,8 @@ using ErrorWords = RiseWords<kErrorCounters, kStrictOnly>;
 using CarrierWords = RiseWords<kCarrierCounters, kCarrierStrictOnly>;
 using DiscardWords = RiseWords<kDiscardCounters, kDiscardsStrictOnly>;
 
-// Silence is no utilization; a silence that is excused leaves it unobserved.
+// Silence is no utilization; a silence that is excused leaves it unobserved. So does a minute in which not all was
+// heard.
 struct UtilizationWords {
   PortMinutes::Row port;
   Excuse excuse;
@@ -103,7 +104,7 @@ struct UtilizationWords {
     const auto& word = port.word(w, slot);
     const auto used = word[kInOctetsRose] & word[kOutOctetsRose];
     if ((used & mask) == mask) return {};
-    const auto unobserved = ~word[kData] & excuse(w, slot);
+    const auto unobserved = ~used & ((~word[kData] & excuse(w, slot)) | Excuse::before(excuse.heard_since, w));
     return {~used & ~unobserved, unobserved};
   }
   CounterBits offence(MinuteIndex m) const {

@@ -11,10 +11,22 @@
 namespace dz::evidence {
 namespace {
 
-// Rows of open minutes that came before were not kept, of a pushed source; a pulled one is asked from its watermark on.
+// Rows of open minutes that came before were not kept, of a pushed source, and what the first minute has may be one
+// reading alone, which shows no rise. A pulled one is asked from its watermark on.
 MinuteIndex heard_from_now_on(const EvidenceState& state, Timestamp now) {
-  if (state.settings.pushed(Source::Counters)) return minute_after(now);
+  if (state.settings.pushed(Source::Counters)) return minute_after(now) + 1;
   return std::max(state.source(Source::Counters).watermark, 0);
+}
+
+// Of a device that never sent anything nothing was missed.
+bool ever_reported(const EvidenceState& state, const Pubkey& key) {
+  const auto device = state.devices.index.find(key);
+  if (device == state.devices.index.end()) return false;
+  const auto& minutes = state.devices.minutes;
+  for (auto w = minutes.newest() - kRingWords + 1; w <= minutes.newest(); ++w) {
+    if (minutes[device->second].word(w, slot_of(w))[kReported] != 0) return true;
+  }
+  return false;
 }
 
 void forget_counters(EvidenceState& state) {
@@ -50,9 +62,10 @@ void Evidence::name_interfaces(std::span<const NamedInterface> all, Timestamp no
   for (const auto& [device, name] : all) {
     auto& names = before[device];
     const auto known = names.find(name);
-    const auto heard_since = known == names.end() ? since : known->second.heard_since;
+    const bool missed = known == names.end() && since > 0 && (!in_part || ever_reported(state, device));
+    const auto heard_since = known != names.end() ? known->second.heard_since : missed ? since : 0;
     ports.named[device].emplace(name, NamedPort{heard_since});
-    anew = anew || (known == names.end() && since > 0);
+    anew = anew || missed;
   }
   if (in_part) {  // what no record names any more is heard until it is forgotten
     for (auto& [device, names] : before) {
@@ -108,7 +121,7 @@ void Evidence::hear_another_part(const EvidenceSettings& before, Timestamp now) 
   settle_ports({});
   state.drop_ports();
   ports.named.clear();
-  ports.others_heard_since = pushed ? minute_after(now) : 0;
+  ports.others_heard_since = pushed ? heard_from_now_on(state, now) : 0;
   ports.heard_in_part = pushed;
   if (!pushed) forget_counters(state);
   ++state.subjects_revision;

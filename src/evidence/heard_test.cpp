@@ -122,12 +122,27 @@ TEST(HeardInPart, WhatIsHeardFromNowOnWasNotSilentBefore) {
   EXPECT_EQ(w.interface(1, Signal::Data, 12, "Ethernet1"), MinuteState::Bad);
   EXPECT_EQ(w.interface(2, Signal::Data, 9, "Ethernet1"), MinuteState::Unobserved);
   EXPECT_EQ(w.interface(2, Signal::Utilization, 10, "Ethernet1"),
-            MinuteState::Unobserved);                                          // of the minute 20 s were missed
-  EXPECT_EQ(w.interface(2, Signal::Data, 11, "Ethernet1"), MinuteState::Bad);  // though nothing ever came of it
+            MinuteState::Unobserved);                                                 // of the minute 20 s were missed
+  EXPECT_EQ(w.interface(2, Signal::Data, 11, "Ethernet1"), MinuteState::Unobserved);  // one reading shows no rise
+  EXPECT_EQ(w.interface(2, Signal::Data, 12, "Ethernet1"), MinuteState::Bad);         // though nothing ever came of it
   const auto tally = w.tally(2, Signal::Data, {0, 14});
-  EXPECT_EQ(tally.unobserved, 11);
-  EXPECT_EQ(tally.bad, 3);
-  EXPECT_EQ(tally.damped_bad >> 3, 0U);  // what nobody listened to is nothing in the damped judgement
+  EXPECT_EQ(tally.unobserved, 12);
+  EXPECT_EQ(tally.bad, 2);
+  EXPECT_EQ(tally.damped_bad >> 2, 0U);  // what nobody listened to is nothing in the damped judgement
+}
+
+TEST(HeardInPart, OfADeviceThatNeverSentAnythingNothingWasMissed) {
+  Watched w, whole;
+  w.evidence.configure(part(1, 2));
+  w.evidence.name_interfaces({}, day_time(0));
+  for (int d = 2; d < 6; ++d) (void)w.evidence.add_presence(numbered_key(d), day_time(3), day_time(3));
+  w.close(5);
+  w.evidence.name_interfaces(named({{1, 0}}), day_time(5, 20));
+  EXPECT_EQ(w.interface(1, Signal::Data, 4), MinuteState::Bad);
+  tell(w.evidence, 1, 0, {day_time(5, 40), 7, 7, {}, {}, {}}, day_time(5, 40));
+  tell(w.evidence, 1, 0, {day_time(5, 50), 8, 8, {}, {}, {}}, day_time(5, 50));
+  w.close(6);
+  EXPECT_EQ(w.interface(1, Signal::Utilization, 5), MinuteState::Good);
 }
 
 TEST(HeardInPart, WhatNoRecordNeedsIsHeardUntilItIsForgotten) {
@@ -170,8 +185,8 @@ TEST(HeardInPart, FromTheWholeToAPartNothingIsLostAndBackWhatWasNotHeardIsUnobse
   w.evidence.configure({}, day_time(6, 30));
   w.close(9);
   EXPECT_EQ(w.interface(1, Signal::Data, 3), MinuteState::Unobserved);
-  EXPECT_EQ(w.interface(1, Signal::Data, 6), MinuteState::Unobserved);
-  EXPECT_EQ(w.interface(1, Signal::Data, 7), MinuteState::Bad);
+  EXPECT_EQ(w.interface(1, Signal::Data, 7), MinuteState::Unobserved);
+  EXPECT_EQ(w.interface(1, Signal::Data, 8), MinuteState::Bad);
   EXPECT_EQ(w.device(1, Signal::Reporting, 3), MinuteState::Good);  // that was heard all the time
 }
 
@@ -199,6 +214,7 @@ TEST(HeardInPart, ASnapshotKnowsWhatWasHeardSinceWhen) {
   Watched w;
   w.evidence.configure(part(1, 2));
   w.evidence.name_interfaces(named({{1, 0}}), day_time(0));
+  (void)w.evidence.add_presence(numbered_key(2), day_time(2), day_time(2));
   w.close(5);
   w.evidence.name_interfaces(named({{2, 0}}), day_time(5, 20));
   tell(w.evidence, 2, 0, {day_time(7), 1, 1, {}, {}, {}}, day_time(7));
