@@ -25,6 +25,11 @@ struct Shard {
 };
 inline constexpr std::uint32_t kMostShards = 1000;
 
+// Of a monitor that hears by these settings.
+inline Shard shard_of(const evidence::EvidenceSettings& settings) {
+  return settings.hears_all() ? Shard{} : Shard{settings.part, settings.parts};
+}
+
 // "2/3". Refused: anything else.
 Result<Shard> parse_shard(std::string_view text);
 std::string to_text(const Shard& shard);
