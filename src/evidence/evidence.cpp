@@ -392,6 +392,9 @@ void Evidence::take_back_ports(MinuteIndex closed) {
   }
   ports.counts.assign(ports.all.size(), {});
   ports.event_counts.clear();
+  for (auto& [_, names] : ports.named) {  // what is heard since a time to come is heard since now
+    for (auto& [name, port] : names) port.heard_since = std::min(port.heard_since, closed + 2);
+  }
 }
 
 void Evidence::answered(Source source, const AnsweredMinutes& minutes, const Pieces& pieces) {

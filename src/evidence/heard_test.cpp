@@ -145,6 +145,22 @@ TEST(HeardInPart, OfADeviceThatNeverSentAnythingNothingWasMissed) {
   EXPECT_EQ(w.interface(1, Signal::Utilization, 5), MinuteState::Good);
 }
 
+TEST(HeardInPart, WhatIsHeardSinceATimeToComeIsHeardSinceTheClockWasSetRight) {
+  Watched w;
+  w.evidence.configure(part(1, 2));
+  for (int d = 1; d < 6; ++d) (void)w.evidence.add_presence(numbered_key(d), day_time(2), day_time(2));
+  w.close(5);
+  w.evidence.name_interfaces(named({{1, 0}}), day_time(500));
+  w.evidence.take_back(day_time(6));
+  for (int m = 6; m < 11; ++m) {
+    for (int d = 2; d < 6; ++d) (void)w.evidence.add_presence(numbered_key(d), day_time(m, 5), day_time(m, 5));
+  }
+  w.evidence.accepting(day_time(6), day_time(11, 30));
+  w.evidence.advance(day_time(11, 30));
+  EXPECT_EQ(w.interface(1, Signal::Data, 5), MinuteState::Unobserved);
+  EXPECT_EQ(w.interface(1, Signal::Data, 9), MinuteState::Bad);
+}
+
 TEST(HeardInPart, WhatNoRecordNeedsIsHeardUntilItIsForgotten) {
   Watched w;
   w.evidence.configure(part(1, 2));
