@@ -69,22 +69,16 @@ class Replay {
 };
 
 control::MonitorInputs Replay::inputs(Timestamp at) const {
-  return {records_.links(),
-          records_.devices(),
-          records_.revision(),
-          evidence_->evidence(),
-          judged_by_,
-          control::WriteMode::Write,
-          could_write_ && (begun_ || !other_writes_),
-          at,
-          nullptr,
-          0,
-          nullptr,
-          nullptr,
-          nullptr,
-          nullptr,
-          {},
-          &ownership_};
+  control::MonitorInputs inputs{records_.links(),
+                                records_.devices(),
+                                records_.revision(),
+                                evidence_->evidence(),
+                                judged_by_,
+                                control::WriteMode::Write,
+                                could_write_ && (begun_ || !other_writes_),
+                                at};
+  inputs.ownership = &ownership_;
+  return inputs;
 }
 
 // What was recorded of windows in slots, and what follows for those of the policy under test.
