@@ -7,6 +7,7 @@
 #include "backtest/backtest_places.h"
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
+#include "control/shard.h"
 #include "control/slot_windows.h"
 #include "evidence/snapshot.h"
 #include "history/history_archive.h"
@@ -56,6 +57,7 @@ class Replay {
   BacktestRecords records_;
   std::optional<history::ReplayedEvidence> evidence_;
   std::optional<control::RecordBook> book_;
+  control::Ownership ownership_{control::Shard{}};  // of the monitor that recorded
   verdict::Policy in_force_;
   control::SlotWindows windows_;                        // of the policy that is judged by
   std::map<std::uint64_t, std::chrono::minutes> told_;  // recorded, by slots
@@ -67,14 +69,16 @@ class Replay {
 };
 
 control::MonitorInputs Replay::inputs(Timestamp at) const {
-  return {records_.links(),
-          records_.devices(),
-          records_.revision(),
-          evidence_->evidence(),
-          judged_by_,
-          control::WriteMode::Write,
-          could_write_ && (begun_ || !other_writes_),
-          at};
+  control::MonitorInputs inputs{records_.links(),
+                                records_.devices(),
+                                records_.revision(),
+                                evidence_->evidence(),
+                                judged_by_,
+                                control::WriteMode::Write,
+                                could_write_ && (begun_ || !other_writes_),
+                                at};
+  inputs.ownership = &ownership_;
+  return inputs;
 }
 
 // What was recorded of windows in slots, and what follows for those of the policy under test.
@@ -93,6 +97,7 @@ void Replay::take_windows(Timestamp at) {
 Result<void> Replay::start(const history::HistoryPass& pass) {
   DZ_TRY_ASSIGN(in_force_, verdict::parse_policy(pass.start->policy, "recorded policy"));
   DZ_TRY_ASSIGN(auto empty, evidence::restore_evidence(pass.start->evidence));
+  ownership_ = control::Ownership(control::shard_of(empty.settings()));
   other_writes_ = pass.start->mode != control::WriteMode::Write;
   auto digest = policy_digest(in_force_);
   if (pass.at < request_.from) outcome_.in_force.clear();

@@ -4,6 +4,7 @@
 
 #include "control/incident.h"
 #include "control/outlook.h"
+#include "control/shard.h"
 #include "evidence/minute_marks.h"
 
 namespace dz::control {
@@ -23,6 +24,7 @@ class Explainer {
 
   template <typename Use>
   Result<void> explain(const Pubkey& key, const verdict::RecordMemory& memory, const Use& use) {
+    if (!inputs_.owns(key)) return not_found(not_owned(*inputs_.ownership, key));
     if (const auto link = inputs_.links.find(key); link != inputs_.links.end()) {
       explain_link(*link, memory, use);
       return {};

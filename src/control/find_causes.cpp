@@ -269,7 +269,7 @@ void CauseFinder::note_known(Groups& groups) const {
   const auto enforced = [&](CriterionId id) { return inputs_.policy.mode(id) == verdict::Mode::Enforce; };
   const auto give = [&](const Pubkey& device, const Pubkey& record, bool is_link) {
     const auto found = of_device.find(device);
-    if (found == of_device.end()) return;
+    if (found == of_device.end() || !inputs_.owns(record)) return;
     for (const auto* cause : found->second) {
       const bool of_agent = cause->kind == CauseKind::SourceSuspect && cause->source == evidence::Source::ConfigAgent;
       if (is_link && of_agent) continue;

@@ -17,6 +17,7 @@
 namespace dz::control {
 
 class IncidentBook;   // incident.h
+class Ownership;      // shard.h
 class RecordChanges;  // record_changes.h
 
 struct MonitorInputs {
@@ -48,11 +49,14 @@ struct MonitorInputs {
   // What is called between two pieces of a pass that takes long, some milliseconds apart. It may add rows to the
   // evidence, of whatever sort, and ask; no minute closes meanwhile, and no record changes. Empty: nothing is called.
   std::function<void()> pause = {};
+  // Which of the records are judged; the others are only looked at for these. Null: all of them.
+  const Ownership* ownership = nullptr;
 
   // Whether what is planned will be written. Otherwise whatever health is seen is adopted.
   bool writable() const { return mode == WriteMode::Write && can_write; }
   bool is_under_way(const Pubkey& key) const { return under_way != nullptr && under_way->contains(key); }
   bool is_held_back(const Pubkey& key) const { return held_back != nullptr && held_back->contains(key); }
+  bool owns(const Pubkey& key) const;
   ProgramRules program() const { return program_rules(*policy.profile); }
 };
 

@@ -105,6 +105,8 @@ void RecordBook::follow_all(const MonitorInputs& inputs) {
   links_.clear();
   devices_.clear();
   links_of_.clear();
+  beside_.clear();
+  beside_of_.clear();
   last_ground_.reset();
   marked_.clear();
   decisions_.clear();
@@ -123,6 +125,10 @@ void RecordBook::follow_all(const MonitorInputs& inputs) {
     return restored == restored_.end() ? verdict::RecordMemory{} : restored->second;
   };
   for (const auto& [key, link] : inputs.links) {
+    if (!inputs.owns(key)) {
+      note_beside(inputs, key, link);
+      continue;
+    }
     for (const auto* side : {&link.side_a, &link.side_z}) {
       if (side == &link.side_z && link.side_z == link.side_a) continue;
       links_of_[*side].push_back(links_.size());
@@ -133,6 +139,7 @@ void RecordBook::follow_all(const MonitorInputs& inputs) {
                       {link.side_a, link.side_z}});
   }
   for (const auto& [key, device] : inputs.devices) {
+    if (!inputs.owns(key)) continue;
     devices_.push_back({&device, resolve(inputs, {key, device}), begin(key, RecordKind::Device)});
   }
   restored_.clear();
@@ -140,18 +147,53 @@ void RecordBook::follow_all(const MonitorInputs& inputs) {
 
 DeviceSubjects RecordBook::resolve(const MonitorInputs& inputs, const KeyedDevice& keyed) {
   const auto places = links_of_.find(keyed.key);
-  if (places == links_of_.end()) return resolve_device(inputs.evidence, inputs.policy, keyed, {});
+  const auto beside = beside_of_.find(keyed.key);
+  std::map<Pubkey, std::pair<const Link*, const JudgedLink*>> by_key;
+  if (places != links_of_.end()) {
+    for (const auto place : places->second)
+      by_key.emplace(verdicts_[place].key, std::pair(links_[place].link, &links_[place].judged));
+  }
+  if (beside != beside_of_.end()) {
+    for (const auto& key : beside->second) by_key.emplace(key, std::pair(beside_.at(key).link, nullptr));
+  }
   std::vector<KeyedLink> links;
-  for (const auto place : places->second) links.push_back({verdicts_[place].key, links_[place].link});
+  for (const auto& [key, link] : by_key) links.push_back({key, link.first});
   auto subjects = resolve_device(inputs.evidence, inputs.policy, keyed, links);
-  for (std::size_t i = 0; i < links.size(); ++i) subjects.links[i].judged = &links_[places->second[i]].judged;
+  std::size_t i = 0;
+  for (const auto& [key, link] : by_key) subjects.links[i++].judged = link.second;
   return subjects;
+}
+
+void RecordBook::note_beside(const MonitorInputs& inputs, const Pubkey& key, const Link& link) {
+  if (!inputs.owns(link.side_a) && !inputs.owns(link.side_z)) return;
+  beside_.emplace(key, BesideLink{&link, {link.side_a, link.side_z}});
+  for (const auto& end : std::set<Pubkey>{link.side_a, link.side_z}) beside_of_[end].push_back(key);
+}
+
+// A record that is not owned. False: links came or went at devices that are.
+bool RecordBook::follow_beside(const MonitorInputs& inputs, const Pubkey& key) {
+  const auto known = beside_.find(key);
+  const auto link = inputs.links.find(key);
+  if (known == beside_.end()) {
+    return link == inputs.links.end() || (!inputs.owns(link->second.side_a) && !inputs.owns(link->second.side_z));
+  }
+  if (link == inputs.links.end() || known->second.ends != std::array{link->second.side_a, link->second.side_z})
+    return false;
+  known->second.link = &link->second;
+  return true;
 }
 
 // False: records came or went, so that places move.
 bool RecordBook::follow_some(const MonitorInputs& inputs, std::span<const Pubkey> changed) {
   std::vector<std::size_t> places;
+  std::set<Pubkey> beside;  // devices
   for (const auto& key : changed) {
+    if (!inputs.owns(key)) {
+      if (!follow_beside(inputs, key)) return false;
+      if (const auto link = beside_.find(key); link != beside_.end())
+        beside.insert(link->second.ends.begin(), link->second.ends.end());
+      continue;
+    }
     const auto place = place_of(key);
     const bool as_link = inputs.links.contains(key), as_device = inputs.devices.contains(key);
     if (place.has_value() != (as_link || as_device) || (place && is_link(*place) != as_link)) return false;
@@ -164,7 +206,11 @@ bool RecordBook::follow_some(const MonitorInputs& inputs, std::span<const Pubkey
       follow_device(inputs, place);
     }
   }
-  causes_stand_ = causes_stand_ && (places.empty() || symptoms_.empty());
+  for (const auto& end : beside) {
+    const auto device = place_of(end);
+    if (device && !is_link(*device)) follow_device(inputs, *device);
+  }
+  causes_stand_ = causes_stand_ && ((places.empty() && beside.empty()) || symptoms_.empty());
   return true;
 }
 

@@ -49,7 +49,7 @@ class RecordBook {
   RecordBook(const RecordBook&) = delete;
   RecordBook& operator=(const RecordBook&) = delete;
 
-  // Of the last pass, links first, each ordered by key.
+  // Of the last pass, links first, each ordered by key; of the records that are owned.
   std::span<const RecordVerdict> verdicts() const { return verdicts_; }
   const RecordVerdict* verdict_of(const Pubkey& key) const;  // null for a key that was no record then
   // To be kept with the rings.
@@ -130,6 +130,8 @@ class RecordBook {
   void follow_all(const MonitorInputs& inputs);
   bool follow_some(const MonitorInputs& inputs, std::span<const Pubkey> changed);
   void follow_link(const MonitorInputs& inputs, std::size_t place);
+  bool follow_beside(const MonitorInputs& inputs, const Pubkey& key);
+  void note_beside(const MonitorInputs& inputs, const Pubkey& key, const Link& link);
   void follow_device(const MonitorInputs& inputs, std::size_t place);
   DeviceSubjects resolve(const MonitorInputs& inputs, const KeyedDevice& keyed);
 
@@ -138,6 +140,13 @@ class RecordBook {
   std::vector<DeviceEntry> devices_;
   std::vector<RecordVerdict> verdicts_;                  // of links_, then of devices_
   std::map<Pubkey, std::vector<std::size_t>> links_of_;  // the places of a device's links, in order
+  // Links that are not owned, at devices that are.
+  struct BesideLink {
+    const Link* link;
+    std::array<Pubkey, 2> ends;
+  };
+  std::map<Pubkey, BesideLink> beside_;
+  std::map<Pubkey, std::vector<Pubkey>> beside_of_;  // by device, in order
   std::optional<std::uint64_t> records_revision_, subjects_revision_;
   std::set<std::size_t> marked_;
   std::map<std::size_t, Decision> decisions_;

@@ -34,10 +34,9 @@ void insert_run(std::vector<Timestamp>& runs, Timestamp at) {
   }
 }
 
-// The first whole minute that begins at or after t.
-MinuteIndex minute_after(Timestamp t) { return index_of(minute_of(t + std::chrono::minutes{1} - Duration{1})); }
-
 }  // namespace
+
+MinuteIndex minute_after(Timestamp t) { return index_of(minute_of(t + std::chrono::minutes{1} - Duration{1})); }
 
 RowOutcome outcome_of(const EvidenceSettings& settings, Timestamp at, Timestamp now) {
   if (at > now + settings.ahead) return RowOutcome::TooFarAhead;
@@ -120,10 +119,6 @@ Evidence& Evidence::operator=(Evidence&&) noexcept = default;
 Evidence::~Evidence() = default;
 
 const EvidenceSettings& Evidence::settings() const { return state_->settings; }
-void Evidence::configure(const EvidenceSettings& settings) {
-  state_->settings = settings;
-  for (auto& device : state_->devices.all) device.full_until = {};
-}
 std::uint64_t Evidence::subjects_revision() const { return state_->subjects_revision; }
 std::uint64_t Evidence::answers_revision() const { return state_->late_revision + state_->coverage_revision; }
 
@@ -200,20 +195,6 @@ std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
   ++state_->late_revision;
   ++state_->subjects_revision;
   return port;
-}
-
-void Evidence::name_interfaces(std::span<const NamedInterface> all) {
-  state_->ports.named.clear();
-  for (auto& device : state_->devices.all) device.full_until = {};
-  for (const auto& [device, name] : all) state_->ports.named[device].insert(name);
-}
-
-std::vector<NamedInterface> Evidence::named_interfaces() const {
-  std::vector<NamedInterface> all;
-  for (const auto& [device, names] : state_->ports.named) {
-    for (const auto& name : names) all.push_back({device, name});
-  }
-  return all;
 }
 
 void Evidence::keep_readings_on(ReadingShelf& shelf) {
@@ -411,6 +392,9 @@ void Evidence::take_back_ports(MinuteIndex closed) {
   }
   ports.counts.assign(ports.all.size(), {});
   ports.event_counts.clear();
+  for (auto& [_, names] : ports.named) {  // what is heard since a time to come is heard since now
+    for (auto& [name, port] : names) port.heard_since = std::min(port.heard_since, closed + 2);
+  }
 }
 
 void Evidence::answered(Source source, const AnsweredMinutes& minutes, const Pieces& pieces) {

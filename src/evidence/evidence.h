@@ -38,6 +38,10 @@ struct EvidenceSettings {
   // Rings a device, those of interfaces that ledger records name aside. A new one takes the place of the one that was
   // heard of longest ago, if that has been silent for 10 minutes.
   int most_interfaces = 1024;
+  // Of a monitor that judges a part of the fleet: which one, from 1, of how many. Then only interfaces that records
+  // name have rings; rows of the others say that their device was heard, and nothing else. 0 of 0: all are heard.
+  std::uint32_t part = 0, parts = 0;
+  bool hears_all() const { return parts == 0; }
   bool pushed(Source source) const { return !is_added(source) && (pulled >> static_cast<int>(source) & 1) == 0; }
   bool operator==(const EvidenceSettings&) const = default;
 };
@@ -76,6 +80,8 @@ struct DeviceRef {
 struct InterfaceRef {
   std::uint32_t index = kNoSubject, device = kNoSubject;
   bool parent_port = false;  // the parent stands in for a sub-interface without counters of its own
+  // Its rows were not listened to in earlier minutes (minutes since the epoch): silence in them is unobserved.
+  std::int32_t heard_since = 0;
 };
 struct DirectionRef {
   std::uint32_t index = kNoSubject, origin = kNoSubject;
@@ -150,9 +156,12 @@ class Evidence {
 
   // The interface under any spelling of its name, created when new. Refused: the device has no place left for it.
   Result<InterfaceRef> interface_for_rows(const Pubkey& device, std::string_view name, Timestamp now);
-  // All interfaces that ledger records name, by interface_key(), in order: they have a place always.
-  void name_interfaces(std::span<const NamedInterface> all);
+  // All interfaces that ledger records name, by interface_key(), in order: they have a place always. Of a part of the
+  // fleet: those that its records need. One that was not heard before is heard from now on.
+  void name_interfaces(std::span<const NamedInterface> all, Timestamp now = {});
   std::vector<NamedInterface> named_interfaces() const;
+  // Whether rows of the interface are kept; otherwise they are a presence of its device (add_presence()).
+  bool hears(const Pubkey& device, std::string_view name) const;
   // Interfaces of the device that had no place for a row, since the start or the last restart: about as many, for those
   // beyond the first thousand are counted again when they come again.
   std::size_t interfaces_refused(const Pubkey& device) const;
@@ -166,6 +175,8 @@ class Evidence {
   // the next advance(), in order of time.
   RowOutcome add_counters(InterfaceRef interface, const CounterRow& row, Timestamp now);
   Result<RowOutcome> add_counters(const Pubkey& device, std::string_view name, const CounterRow& row, Timestamp now);
+  // Some intfCounters row of the device, of an interface that is not heard.
+  RowOutcome add_presence(const Pubkey& device, Timestamp at, Timestamp now);
   // count of 0 is no success and leaves no trace.
   RowOutcome add_getconfig(const Pubkey& device, Timestamp at, std::uint64_t count, Timestamp now);
   // The run it came of is shown to every device.
@@ -254,7 +265,9 @@ class Evidence {
   std::uint32_t rewrites(DirectionRef direction) const;
 
   const EvidenceSettings& settings() const;
-  void configure(const EvidenceSettings& settings);  // from now on: a restored one comes with the settings it had
+  // From now on: a restored one comes with the settings it had. Another part of the fleet: what nobody listened to
+  // until now is unobserved; where the counters are pulled they begin anew, for the store has all of them.
+  void configure(const EvidenceSettings& settings, Timestamp now = {});
 
   // Where readings of closed minutes are kept from now on; it outlives the evidence. Without one they are in memory,
   // and not in a snapshot.
@@ -271,6 +284,7 @@ class Evidence {
   bool settle_some(std::size_t work);
   void forget_old_qa(std::int32_t watermark);
   void take_back_ports(std::int32_t closed);
+  void hear_another_part(const EvidenceSettings& before, Timestamp now);
   void note_refused(const Pubkey& device, const std::string& key);
   std::uint32_t give_place(std::uint32_t port, std::string_view name);
 

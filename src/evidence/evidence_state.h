@@ -90,6 +90,12 @@ struct DirectionKeyHash {
   std::size_t operator()(const DirectionKey& k) const noexcept { return KeyedHash{}(k.link) + k.origin; }
 };
 
+// An interface that is heard whatever else is.
+struct NamedPort {
+  MinuteIndex heard_since = 0;
+  bool by_records = true;  // otherwise it was heard until now, and is until it is forgotten
+};
+
 // A read that brought samples, and the time all samples up to it account for (count * interval).
 struct SampleMark {
   Timestamp at;
@@ -184,15 +190,28 @@ struct Devices : Subjects<DeviceEvidence, DeviceMinutes, ThreeCounts, ThreeChang
 struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
   mutable std::unordered_map<std::uint32_t, EventCounts> event_counts;  // of those that have such minutes
   std::vector<std::uint32_t> late;                                      // those with late rows waiting
-  std::map<Pubkey, std::set<std::string>> named;                        // by the ledger's records: interface_key
+  std::map<Pubkey, std::map<std::string, NamedPort>> named;             // by interface_key
   std::map<Pubkey, std::set<std::string>> refused;                      // had no place; at most kMostRefused each
   std::map<Pubkey, std::size_t> refused_more;                           // beyond these
   std::unique_ptr<ReadingShelf> own_shelf = std::make_unique<MemoryShelf>();
   ReadingShelf* shelf = own_shelf.get();
+  MinuteIndex others_heard_since = 0;  // those that have no name here
+  bool heard_in_part = false;          // some were not always heard
 
-  bool is_named(const Pubkey& device, const std::string& key) const {
+  const NamedPort* name_of(const Pubkey& device, const std::string& key) const {
     const auto it = named.find(device);
-    return it != named.end() && it->second.contains(key);
+    if (it == named.end()) return nullptr;
+    const auto name = it->second.find(key);
+    return name == it->second.end() ? nullptr : &name->second;
+  }
+  bool is_named(const Pubkey& device, const std::string& key) const {
+    const auto* name = name_of(device, key);
+    return name != nullptr && name->by_records;
+  }
+  MinuteIndex heard_since(const Pubkey& device, const std::string& key) const {
+    if (!heard_in_part) return 0;
+    const auto* name = name_of(device, key);
+    return name == nullptr ? others_heard_since : name->heard_since;
   }
   // Of the signal with that number among ThreeCounts and then EventCounts. Null: there is nothing to remember, for the
   // port has no such minutes or is unknown.
@@ -316,6 +335,8 @@ struct EvidenceState {
   std::uint32_t direction(const DirectionKey& key);
   std::uint32_t value(std::size_t criterion, const AddedSubject& subject);
   void mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m);
+  // What was heard of ports is gone.
+  void drop_ports();
   // Of the close under way. True: the port is settled; else `work` is used up (PortCounters::settle()).
   bool settle_pending(std::uint32_t port, std::size_t& work);
   void finish_port(std::uint32_t port);  // if it is pending
@@ -336,6 +357,9 @@ struct EvidenceContents {
 
 // Whether a row of this time is taken at `now`: Taken, TooOld or TooFarAhead.
 RowOutcome outcome_of(const EvidenceSettings& settings, Timestamp at, Timestamp now);
+
+// The first whole minute that begins at or after t.
+MinuteIndex minute_after(Timestamp t);
 
 // samples.cpp
 void take_samples(EvidenceState& state, Timestamp read_at, std::span<const SampleRead> reads);

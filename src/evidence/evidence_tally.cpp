@@ -24,6 +24,13 @@ struct Excuse {
   const EvidenceState& state;
   Source source;
   std::uint32_t device;
+  MinuteIndex heard_since = 0;  // of a port: nobody listened to it before
+
+  // The minutes of a word that lie before m.
+  static std::uint64_t before(MinuteIndex m, std::int32_t w) {
+    if (w != word_of(m)) return w < word_of(m) ? ~std::uint64_t{0} : 0;
+    return bit_of(m) - 1;
+  }
 
   // Minutes in which silence is nothing in the damped judgement: before anybody sent anything, and those that were
   // excused when they were closed, whatever came late.
@@ -33,13 +40,11 @@ struct Excuse {
            row_of(state.devices.minutes, device).word(w, slot)[once_excused_plane(sent_plane(source))];
   }
   std::uint64_t unheard(std::int32_t w) const {
-    const auto from = state.source(source).heard_from;
-    if (w != word_of(from)) return w < word_of(from) ? ~std::uint64_t{0} : 0;
-    return bit_of(from) - 1;
+    return before(state.source(source).heard_from, w) | before(heard_since, w);
   }
 
   std::uint64_t operator()(std::int32_t w, int slot) const {
-    return ~state.source(source).covered[0].word(w, slot)[kCovered] |
+    return ~state.source(source).covered[0].word(w, slot)[kCovered] | before(heard_since, w) |
            row_of(state.devices.minutes, device).word(w, slot)[excused_plane(sent_plane(source))];
   }
 };
@@ -89,7 +94,8 @@ using ErrorWords = RiseWords<kErrorCounters, kStrictOnly>;
 using CarrierWords = RiseWords<kCarrierCounters, kCarrierStrictOnly>;
 using DiscardWords = RiseWords<kDiscardCounters, kDiscardsStrictOnly>;
 
-// Silence is no utilization; a silence that is excused leaves it unobserved.
+// Silence is no utilization; a silence that is excused leaves it unobserved. So does a minute in which not all was
+// heard.
 struct UtilizationWords {
   PortMinutes::Row port;
   Excuse excuse;
@@ -98,7 +104,7 @@ struct UtilizationWords {
     const auto& word = port.word(w, slot);
     const auto used = word[kInOctetsRose] & word[kOutOctetsRose];
     if ((used & mask) == mask) return {};
-    const auto unobserved = ~word[kData] & excuse(w, slot);
+    const auto unobserved = ~used & ((~word[kData] & excuse(w, slot)) | Excuse::before(excuse.heard_since, w));
     return {~used & ~unobserved, unobserved};
   }
   CounterBits offence(MinuteIndex m) const {
@@ -316,7 +322,7 @@ MinuteSeries series_of(const Words& all, const SourceEvidence& source, Minute fr
 template <typename Use>
 auto with_interface_words(const EvidenceState& state, InterfaceRef ref, Signal signal, const Use& use) {
   const auto port = row_of(state.ports.minutes, ref.index);
-  const Excuse excuse{state, Source::Counters, ref.device};
+  const Excuse excuse{state, Source::Counters, ref.device, ref.heard_since};
   if (signal == Signal::Data) return use(DataWords{port, excuse}, 0);
   if (signal == Signal::Errors) return use(ErrorWords{port}, 1);
   if (signal == Signal::Carrier) return use(CarrierWords{port}, 3);
@@ -372,18 +378,20 @@ DeviceRef Evidence::find_device(const Pubkey& device) const {
 InterfaceRef Evidence::find_interface(const Pubkey& device, std::string_view name) const {
   InterfaceRef ref;
   ref.device = find_device(device).index;
-  if (ref.device == kNoSubject) return ref;
-  const auto& interfaces = state_->devices.all[ref.device].interfaces;
-  const auto index_named = [&](std::string_view n) {
-    const auto it = interfaces.find(interface_key(n));
-    return it == interfaces.end() ? kNoSubject : it->second;
+  const auto take = [&](std::string_view n) {
+    const auto key = interface_key(n);
+    ref.heard_since = state_->ports.heard_since(device, key);
+    if (ref.device == kNoSubject) return;
+    const auto& interfaces = state_->devices.all[ref.device].interfaces;
+    const auto it = interfaces.find(key);
+    ref.index = it == interfaces.end() ? kNoSubject : it->second;
   };
-  ref.index = index_named(name);
-  if (!is_sub_interface(name)) return ref;
+  take(name);
+  if (ref.device == kNoSubject || !is_sub_interface(name)) return ref;
   if (ref.index != kNoSubject && state_->ports.all[ref.index].counters.octets().heard()) return ref;
-  const auto parent = index_named(parent_port(name));
-  if (parent == kNoSubject) return ref;
-  ref.index = parent;
+  const auto own = ref;
+  take(parent_port(name));
+  if (ref.index == kNoSubject) return own;
   ref.parent_port = true;
   return ref;
 }

@@ -30,7 +30,7 @@ class Forgetter {
 
   std::size_t gone() {
     each([this](auto&, std::uint32_t) { ++count_; });
-    return count_;
+    return count_ + names_not_needed();
   }
 
   std::size_t forget() {
@@ -39,6 +39,13 @@ class Forgetter {
       subjects.vacate(number);
       ++count_;
     });
+    if (!state_.settings.hears_all()) {
+      count_ += names_not_needed();
+      for (auto& [_, names] : state_.ports.named) {
+        std::erase_if(names, [](const auto& name) { return !name.second.by_records; });
+      }
+      std::erase_if(state_.ports.named, [](const auto& entry) { return entry.second.empty(); });
+    }
     if (count_ > 0) ++state_.subjects_revision;
     return count_;
   }
@@ -61,6 +68,16 @@ class Forgetter {
     }
   }
 
+  // Of a part of the fleet: names that are heard only until now.
+  std::size_t names_not_needed() const {
+    if (state_.settings.hears_all()) return 0;
+    std::size_t count = 0;
+    for (const auto& [_, names] : state_.ports.named) {
+      count += static_cast<std::size_t>(
+          std::count_if(names.begin(), names.end(), [](const auto& name) { return !name.second.by_records; }));
+    }
+    return count;
+  }
   bool is_record(const Pubkey& key) const { return std::binary_search(records_.begin(), records_.end(), key); }
 
   // What an interface is named by: its own name, or that of a sub-interface it may stand in for.
@@ -77,8 +94,12 @@ class Forgetter {
   }
   bool port_is_gone(std::uint32_t i) const {
     const auto& port = state_.ports.all[i];
+    const auto name = interface_key(port.name);
+    const auto& device = state_.devices.all[port.device].key;
+    // Of a part of the fleet, what its records do not need, however lately it was heard.
+    if (!state_.settings.hears_all()) return !state_.ports.is_named(device, name);
     if (port.has_late || port.counters.waiting_count() > 0 || port.heard >= heard_from_) return false;
-    if (state_.ports.is_named(state_.devices.all[port.device].key, interface_key(port.name))) return false;
+    if (state_.ports.is_named(device, name)) return false;
     return port.heard > Timestamp{} || !any_minute_from(state_.ports.minutes, i, first_);
   }
   bool device_is_gone(std::uint32_t i) const {
@@ -107,6 +128,8 @@ class Forgetter {
   }
   void drop_name(Ports& ports, std::uint32_t i) {
     state_.devices.all[ports.all[i].device].interfaces.erase(interface_key(ports.all[i].name));
+    if (ports.all[i].has_late) std::erase(ports.late, i);
+    ports.event_counts.erase(i);
   }
   void drop_name(Devices& devices, std::uint32_t i) {
     const auto key = devices.all[i].key;

@@ -15,6 +15,8 @@ namespace {
 // below a fall that was a replay, or is not decided.
 constexpr Marks kOwnCounters = 1U << kPortPlanes;
 constexpr std::array<Marks, 2> kBelowAFall{1U << (kPortPlanes + 1), 1U << (kPortPlanes + 2)};
+// Nobody listened to the interface.
+constexpr Marks kUnheard = 1U << (kPortPlanes + 3);
 
 struct Letter {
   char letter;
@@ -30,6 +32,7 @@ constexpr std::array kPortLetters{Letter{'d', 1U << kData},
                                   Letter{'n', kOwnCounters},
                                   Letter{'u', kBelowAFall[0]},
                                   Letter{'v', kBelowAFall[1]},
+                                  Letter{'h', kUnheard},
                                   Letter{'P', 1U << kInDiscardsRose},
                                   Letter{'Q', 1U << kOutDiscardsRose},
                                   Letter{'q', 1U << kDiscardsStrictOnly},
@@ -96,7 +99,7 @@ auto with_table(State& state, SubjectRef ref, const Use& use) {
 
 // Up to 64 minutes of a subject: the words of its planes, in the order of the bits of Marks.
 struct PlaneWords {
-  std::array<std::uint64_t, kPortPlanes + 3> words{};
+  std::array<std::uint64_t, kPortPlanes + 4> words{};
   Marks at(MinuteIndex m) const {
     Marks marks = 0;
     for (std::size_t i = 0; i < words.size(); ++i) marks |= static_cast<Marks>((words[i] >> (m & 63) & 1) << i);
@@ -125,6 +128,8 @@ PlaneWords words_of(const EvidenceState& state, SubjectRef ref, std::int32_t w) 
     const auto& octets = port.counters.octets();
     if (is_sub_interface(port.name) && octets.heard()) out.words[kPortPlanes] = ~std::uint64_t{0};
     for (std::size_t c = 0; c < kBelowAFall.size(); ++c) out.words[kPortPlanes + 1 + c] = octets.below_a_fall(c, w);
+    const auto since = state.ports.heard_since(state.devices.all[port.device].key, interface_key(port.name));
+    out.words[kPortPlanes + 3] = w < word_of(since) ? ~std::uint64_t{0} : w == word_of(since) ? bit_of(since) - 1 : 0;
   }
   return out;
 }
@@ -395,6 +400,13 @@ void EvidenceReplay::after_put_port(std::uint32_t port, MinuteIndex first, Minut
   for (std::size_t c = 0; c < kBelowAFall.size(); ++c) {
     counters.octets().put_below_a_fall(c, first, end, (marks & kBelowAFall[c]) != 0);
   }
+  if ((marks & kUnheard) == 0) return;
+  const auto& name = state.ports.all[port].name;
+  auto& named = state.ports.named[state.devices.all[state.ports.all[port].device].key][interface_key(name)];
+  if (named.heard_since >= end) return;
+  named.heard_since = end;
+  state.ports.heard_in_part = true;
+  ++state.subjects_revision;
 }
 
 void EvidenceReplay::put_qa_result(const Pubkey& device, const QaResult& result) {

@@ -590,7 +590,7 @@ void describe_named(Writer& a, const EvidenceState& state) {
     describe(a, device);
     auto size = names.size();
     describe_size(a, size);
-    for (const auto& name : names) describe(a, name);
+    for (const auto& [name, _] : names) describe(a, name);
   }
 }
 void describe_named(Reader& a, EvidenceState& state) {
@@ -605,7 +605,7 @@ void describe_named(Reader& a, EvidenceState& state) {
     for (std::size_t n = 0; n < size && a.ok(); ++n) {
       std::string name;
       describe(a, name);
-      names.insert(std::move(name));
+      names.emplace(std::move(name), NamedPort{});
     }
   }
 }
@@ -668,6 +668,24 @@ void describe_state(A& a, T& state) {
   }
 }
 
+// Behind all else, of a monitor that hears or heard a part of the fleet alone: others write nothing.
+bool has_parts(const EvidenceState& state) {
+  return !state.settings.hears_all() || state.ports.heard_in_part || state.ports.others_heard_since > 0;
+}
+template <typename A, typename T>
+void describe_parts(A& a, T& state) {
+  describe(a, state.settings.part);
+  describe(a, state.settings.parts);
+  describe(a, state.ports.others_heard_since);
+  describe(a, state.ports.heard_in_part);
+  for (auto& [_, names] : state.ports.named) {
+    for (auto& [name, port] : names) {
+      describe(a, port.heard_since);
+      describe(a, port.by_records);
+    }
+  }
+}
+
 // Calls name(subject, number) for each that is there, until one returns false; the other places are vacant.
 template <typename Of, typename Name>
 bool name_all(Of& subjects, const Name& name) {
@@ -706,6 +724,7 @@ Bytes snapshot_of(const Evidence& evidence) {
   writer.raw(kMagic);
   writer.number(kVersion);
   describe_state(writer, EvidenceContents::of(evidence));
+  if (has_parts(EvidenceContents::of(evidence))) describe_parts(writer, EvidenceContents::of(evidence));
   writer.number(checksum(writer.bytes()));
   return writer.take();
 }
@@ -735,6 +754,7 @@ Result<Evidence> restore_evidence(ByteView bytes) {
   auto& state = EvidenceContents::of(evidence);
   Reader reader(body.subspan(kHeaderSize), version);
   describe_state(reader, state);
+  if (!reader.at_end()) describe_parts(reader, state);
   if (!reader.ok() || !reader.at_end()) return damaged("lengths that do not add up");
   if (!rebuild_indexes(state)) return damaged("one subject twice");
   return evidence;

@@ -136,13 +136,17 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
   records_revision_ = inputs.records_revision;
   subjects_revision_ = rings.subjects_revision();
   const auto want_it = [&](const evidence::Subject& subject) { want(rings, subject); };
+  const auto look_at = [&](const Pubkey& key) {
+    const auto link = inputs.links.find(key);
+    const auto device = inputs.devices.find(key);
+    const bool beside =
+        link != inputs.links.end() && (inputs.owns(link->second.side_a) || inputs.owns(link->second.side_z));
+    if (!inputs.owns(key) && !beside) return;  // nothing that is judged here reads it
+    if (link != inputs.links.end()) each_subject(inputs.policy, key, link->second, want_it);
+    if (device != inputs.devices.end()) each_subject(inputs.policy, key, device->second, want_it);
+  };
   if (changed) {
-    for (const auto& key : *changed) {
-      if (const auto link = inputs.links.find(key); link != inputs.links.end())
-        each_subject(inputs.policy, key, link->second, want_it);
-      if (const auto device = inputs.devices.find(key); device != inputs.devices.end())
-        each_subject(inputs.policy, key, device->second, want_it);
-    }
+    std::for_each(changed->begin(), changed->end(), look_at);
     return;
   }
   std::erase_if(tracked_, [&](Tracked& tracked) {
@@ -152,8 +156,8 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
     return gone;
   });
   for (const auto source : sources_of(rings)) want(rings, evidence::source_subject(lasting_name(rings, source)));
-  for (const auto& [key, link] : inputs.links) each_subject(inputs.policy, key, link, want_it);
-  for (const auto& [key, device] : inputs.devices) each_subject(inputs.policy, key, device, want_it);
+  for (const auto& [key, _] : inputs.links) look_at(key);
+  for (const auto& [key, _] : inputs.devices) look_at(key);
 }
 
 void HistoryRecorder::record_minutes(const control::MonitorInputs& inputs, HistoryPass& pass) {

@@ -91,19 +91,23 @@ void DrainWatch::follow(const client::Snapshot& records, const Pubkey& key) {
   looked.desired_status = desired;
 }
 
-void DrainWatch::step(client::LedgerClient& ledger, const client::Snapshot& records,
-                      const control::RecordChanges& changes, Timestamp now) {
+void DrainWatch::step(client::LedgerClient& ledger, const Watched& watched, Timestamp now) {
+  const auto& records = watched.records;
+  const auto& changes = watched.changes;
+  const auto follow_owned = [&](const Pubkey& key) {
+    if (watched.ownership.owns(key)) follow(records, key);
+  };
   if (records.profile == nullptr) return;
   const auto changed = records_revision_ ? changes.since(*records_revision_) : std::nullopt;
   records_revision_ = changes.revision();
   if (changed) {
-    for (const auto& key : *changed) follow(records, key);
+    for (const auto& key : *changed) follow_owned(key);
   } else {
     std::erase_if(looked_, [&](const auto& entry) {
       return !records.links.contains(entry.first) && !records.devices.contains(entry.first);
     });
-    for (const auto& [key, _] : records.links) follow(records, key);
-    for (const auto& [key, _] : records.devices) follow(records, key);
+    for (const auto& [key, _] : records.links) follow_owned(key);
+    for (const auto& [key, _] : records.devices) follow_owned(key);
   }
   const auto waits = [&](const auto& entry) { return entry.second.trail && now >= entry.second.not_before; };
   const auto next = std::find_if(looked_.begin(), looked_.end(), waits);

@@ -11,15 +11,20 @@
 #include "client/record_trail.h"
 #include "client/snapshot.h"
 #include "control/record_changes.h"
+#include "control/shard.h"
 #include "verdict/explain.h"
 
 namespace dz::monitor {
 
 class DrainWatch {
  public:
-  // Looks up what is not known yet of the records of the snapshot. changes: of these records, from call to call.
-  void step(client::LedgerClient& ledger, const client::Snapshot& records, const control::RecordChanges& changes,
-            Timestamp now);
+  struct Watched {
+    const client::Snapshot& records;
+    const control::RecordChanges& changes;  // of these records, from call to call
+    const control::Ownership& ownership;    // whose are looked up
+  };
+  // Looks up what is not known yet of the records of the snapshot.
+  void step(client::LedgerClient& ledger, const Watched& watched, Timestamp now);
 
   // Null: it is not drained, or nobody can be named.
   const verdict::DrainedBy* find(const Pubkey& record) const;

@@ -21,7 +21,7 @@ class DrainWatchTest : public testing::Test {
     for (int i = 0; i < 5; ++i) {
       network_.advance(2s);
       changes_.note_everything();
-      watch_.step(network_.client(), network_.read(), changes_, network_.now());
+      watch_.step(network_.client(), {network_.read(), changes_, control::Ownership({})}, network_.now());
     }
     return watch_.find(link_);
   }

@@ -298,8 +298,7 @@ void HealthDesk::decide(const control::HealthChange& change, const control::Moni
 // The most urgent first; the others are deferred to a later pass.
 std::vector<HealthWrite> HealthDesk::within_budget(std::vector<HealthWrite> writes, Timestamp now) {
   restore_budget(now);
-  const auto& records = *parts_.reader.snapshot();
-  budget_.begin_pass(records.links.size() + records.devices.size(), now);
+  budget_.begin_pass(parts_.book.verdicts().size(), now);  // of a part of the fleet: its share of the changes
   std::stable_sort(writes.begin(), writes.end(),
                    [](const HealthWrite& a, const HealthWrite& b) { return rank_of(a) < rank_of(b); });
   std::erase_if(writes, [&](const HealthWrite& write) {

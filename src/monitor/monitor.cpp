@@ -26,10 +26,15 @@ control::GovernedRecord governed(RecordKind kind, const Record& r) {
   return {kind, r.status, r.desired_status, r.health};
 }
 
-control::GovernedRecords governed_records(const client::Snapshot& records) {
+control::GovernedRecords governed_records(const client::Snapshot& records, const control::Ownership& ownership) {
   control::GovernedRecords all;
-  for (const auto& [key, r] : records.links) all[key] = governed(RecordKind::Link, r);
-  for (const auto& [key, r] : records.devices) all[key] = governed(RecordKind::Device, r);
+  const auto add = [&](RecordKind kind, const auto& of_kind) {
+    for (const auto& [key, r] : of_kind) {
+      if (ownership.owns(key)) all[key] = governed(kind, r);
+    }
+  };
+  add(RecordKind::Link, records.links);
+  add(RecordKind::Device, records.devices);
   return all;
 }
 
@@ -91,6 +96,7 @@ void Monitor::connect_lake(const lake::LakeWriter& writer, lake::LakeShelf& shel
 
 Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, quorum::Rules rules, Kept kept, Timestamp now)
     : settings_(std::move(options.settings)),
+      ownership_(control::shard_of(settings_.evidence)),
       mode_(settings_.write_mode),
       log_(options.log),
       key_(options.key ? std::optional(options.key->pubkey()) : std::nullopt),
@@ -188,7 +194,7 @@ std::optional<std::vector<Pubkey>> Monitor::records_to_tell() const {
   auto keys = moved_;
   const auto& records = *reader_.snapshot();
   for (const auto& key : *changed) {
-    const bool is_record = records.links.contains(key) || records.devices.contains(key);
+    const bool is_record = ownership_.owns(key) && (records.links.contains(key) || records.devices.contains(key));
     if (is_record || book_.verdict_of(key) != nullptr) keys.push_back(key);
     if (!is_record && changes_.knows(key)) return std::nullopt;
   }
@@ -220,7 +226,7 @@ Timestamp Monitor::make_pass(Timestamp begin) {
   if (reader_.snapshot()) watch_activator(now);
   if (reader_.snapshot()) judge(now);
   if (reader_.snapshot()) {
-    drains_.step(ledger_, *reader_.snapshot(), reader_.changes(), now);
+    drains_.step(ledger_, {*reader_.snapshot(), reader_.changes(), ownership_}, now);
     histories_.step(ledger_, *reader_.snapshot(), now);
     transactions_.step(ledger_, now);
   }
@@ -254,7 +260,7 @@ void Monitor::keep_names(Timestamp now) {
   }
   if (names_kept_ || !reader_.snapshot()) return;
   const auto& records = *reader_.snapshot();
-  const auto named = control::interfaces_named_by(records.links, records.devices);
+  const auto named = control::interfaces_needed(ownership_, records.links, records.devices);
   names_kept_ = kept_.writes->kept(kept_.evidence->name_interfaces(named, now), "names of interfaces");
 }
 
@@ -336,14 +342,16 @@ void Monitor::watch_activator(Timestamp now) {
   if (records.profile == nullptr || watched_revision_ == reader_.records_revision()) return;
   const auto changed = watched_revision_ ? reader_.changes().since(*watched_revision_) : std::nullopt;
   watched_revision_ = reader_.records_revision();
-  if (!changed) return activator_.look(*records.profile, governed_records(records), now);
-  for (const auto& key : *changed) activator_.look_at(*records.profile, key, governed_record(records, key), now);
+  if (!changed) return activator_.look(*records.profile, governed_records(records, ownership_), now);
+  for (const auto& key : *changed) {
+    if (ownership_.owns(key)) activator_.look_at(*records.profile, key, governed_record(records, key), now);
+  }
 }
 
 // After judging: from the next pass on, the role may be another one.
 void Monitor::watch_writer(Timestamp now) {
   if (!takeover_) return;
-  const auto governed = governed_records(*reader_.snapshot());
+  const auto governed = governed_records(*reader_.snapshot(), ownership_);
   if (takeover_->writes()) {
     for (const auto& [key, health] : desk_.under_way()) takeover_->wrote(key, health);
   }
@@ -379,7 +387,9 @@ control::MonitorInputs Monitor::inputs(Timestamp now) const {
           &kept_.incidents.book(),
           &reader_.changes(),
           &desk_.budget().deferred_records(),
-          reader_.read_since()};
+          reader_.read_since(),
+          {},
+          ownership_.shard().is_whole() ? nullptr : &ownership_};
 }
 
 control::KnownFacts Monitor::facts(Timestamp now) const {

@@ -18,6 +18,7 @@
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "control/restored_facts.h"
+#include "control/shard.h"
 #include "control/takeover.h"
 #include "history/past_minutes.h"
 #include "lake/lake_writer.h"
@@ -166,6 +167,11 @@ class Monitor {
   // What is behind it, which stands; null: nothing is known.
   const control::Incident* cause_of(const Pubkey& key) const { return kept_.incidents.book().leading(key); }
   const verdict::DrainedBy* drained_by(const Pubkey& key) const { return drains_.find(key); }  // null: not known
+  const control::Ownership& ownership() const { return ownership_; }
+  // Why this monitor says nothing of the record; empty when it does.
+  std::string why_not_here(const Pubkey& key) const {
+    return ownership_.owns(key) ? std::string() : control::not_owned(ownership_, key);
+  }
   // What is known of a record's transactions; who wants more asks for it, and a pass reads it.
   const HistoryDesk& histories() const { return histories_; }
   void ask_history(const Pubkey& key, std::size_t events, Timestamp now) { histories_.ask(key, events, now); }
@@ -262,6 +268,7 @@ class Monitor {
   std::string sentence_of(const Pubkey& key) const;
 
   MonitorSettings settings_;
+  control::Ownership ownership_;               // which records are this monitor's
   control::WriteMode mode_;                    // settings_.write_mode, until a standby takes over
   std::optional<control::Takeover> takeover_;  // of a standby that may
   service::LogSink log_;

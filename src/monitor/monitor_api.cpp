@@ -222,6 +222,7 @@ net::HttpResponse assessment(Context& context, const net::HttpRequest& request, 
   const auto now = context.now;
   const auto key = find_record(monitor, name);
   if (!key) return not_there(monitor, name);
+  if (const auto why = monitor.why_not_here(*key); !why.empty()) return complain(404, why);
   const int width = number_of(request, "width");
   const bool minutes = request.query_value("minutes") == "1";
   if (request.query_value("format") == "text") {
@@ -259,6 +260,7 @@ net::HttpResponse of_record(Context& context, const net::HttpRequest& request, c
   if (!context.monitor.ledger().snapshot()) return complain(503, context.monitor.ledger().trouble(context.now));
   const auto key = find_record(context.monitor, name);
   if (!key) return not_there(context.monitor, name);
+  if (const auto why = context.monitor.why_not_here(*key); !why.empty()) return complain(404, why);
   return in_pieces(context, tell(context.monitor, request, *key));
 }
 
@@ -309,6 +311,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   if (!monitor.clock_problem().empty()) reason += (reason.empty() ? "" : "; ") + monitor.clock_problem();
   if (const auto problem = monitor.file_problem(); !problem.empty()) reason += (reason.empty() ? "" : "; ") + problem;
   json::object body{{"status", reason.empty() ? "ok" : "failing"}, {"writes", writes(monitor.write_mode())}};
+  if (const auto& shard = monitor.ownership().shard(); !shard.is_whole()) body["shard"] = control::to_text(shard);
   if (!reason.empty()) body["reason"] = reason;
   if (read) body["ledger_read_at"] = to_text(*read);
   json::object sources;

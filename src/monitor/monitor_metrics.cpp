@@ -155,6 +155,10 @@ void add_monitor(service::MetricsPage& page, const Monitor& monitor, Timestamp n
   }
   page.gauge("writes", "1 when the monitor writes health: it is neither a dry run nor a standby.",
              monitor.write_mode() == control::WriteMode::Write ? 1 : 0);
+  if (const auto& shard = monitor.ownership().shard(); !shard.is_whole()) {
+    page.gauge("shard", "The part of the fleet that it judges, of how many; its records are those that are shown.", 1,
+               {{"part", std::to_string(shard.part)}, {"parts", std::to_string(shard.parts)}});
+  }
   page.gauge("standby", "1 while the monitor stands by: another one writes.",
              monitor.write_mode() == control::WriteMode::Standby ? 1 : 0);
   if (const auto silent = monitor.writer_silent(now))

@@ -4,6 +4,7 @@
 
 #include "base/shown_url.h"
 #include "client/secret_file.h"
+#include "control/shard.h"
 #include "notify/notify_settings.h"
 #include "service/settings.h"
 #include "service/toml_values.h"
@@ -93,6 +94,8 @@ void declare_writing(Settings& settings, MonitorSettings& s) {
                 "Judge and adopt what another monitor writes; write nothing");
   settings.span({"--takeover-after", "takeover_after"}, s.asked.takeover_after, {Duration{}, hours{24}},
                 "A standby begins to write when something was due for so long and nobody wrote; 0s: never");
+  settings.text({"--shard", "shard"}, s.shard,
+                "Part of a fleet that several monitors share, such as 2/3; by default all of it");
   settings.flag({client::kAllowReadableSecrets, "allow_readable_secrets"}, s.allow_readable_secrets,
                 client::kAllowReadableSecretsHelp);
   settings.flag({"--allow-foundation-key", "allow_foundation_key"}, s.allow_foundation_key,
@@ -187,6 +190,16 @@ void leave_network_of_file(const service::GivenFlags& flags, MonitorSettings& s)
   s.ledger_url = s.ws_url = s.serviceability_program = s.telemetry_program = "";
 }
 
+Result<void> take_shard(MonitorSettings& s) {
+  if (s.shard.empty()) return {};
+  const auto shard = control::parse_shard(s.shard);
+  if (!shard) return with_context("shard", shard.error());
+  if (shard->is_whole()) return {};
+  s.evidence.part = shard->part;
+  s.evidence.parts = shard->parts;
+  return {};
+}
+
 // What comes of itself only so long after its minute would always be stale, whatever answers. (check_sources() looks at
 // the stores.)
 Result<void> check_lags(const MonitorSettings& s, const std::string& file_name) {
@@ -244,6 +257,7 @@ Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std:
   }
   DZ_TRY(check_sources(settings.sources, settings.policy, file_name, policy_file));
   pull_from(settings.sources, settings.policy, settings.evidence);
+  DZ_TRY(take_shard(settings));
   DZ_TRY(check_lags(settings, file_name));
   Settings now;
   auto as_is = settings;

@@ -80,6 +80,7 @@ struct MonitorSettings {
   Duration gather_writes = std::chrono::seconds{1};
   // top level
   WriteWishes asked;
+  std::string shard;  // "2/3"; empty: the whole fleet. evidence.part and evidence.parts follow from it
   control::WriteMode write_mode = control::WriteMode::Write;  // settle_for() takes it from `asked`
   bool allow_foundation_key = false;
   // Files of which others than their owner may know nothing: the settings' own too, if it holds a secret itself.

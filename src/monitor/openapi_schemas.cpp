@@ -521,6 +521,7 @@ std::string_view openapi_schemas() {
   }, "required": ["writes_a_minute", "left_in_minute", "records_an_hour", "left_in_hour", "deferred", "deferred_since", "opens_at", "reason"]},
   "WritingStatus": {"type": "object", "properties": {
     "mode": {"type": "string", "enum": ["write", "standby", "observe"]},
+    "shard": {"type": ["string", "null"], "description": "the part of the fleet that it judges, such as 2/3; null: all of it"},
     "may_write": {"type": "boolean"},
     "why_not": {"type": ["string", "null"]},
     "key": {"type": ["string", "null"]},

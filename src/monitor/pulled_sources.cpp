@@ -212,6 +212,7 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
   auto batch =
       taken.subject == telemetry::StoreSubject::Added ? values(talk, taken.rows, records) : std::move(taken.batch);
   talk.unknown_rows += drop_unknown(batch, records);
+  drop_unheard(batch, evidence_.in_memory(), now);  // which are not late, but told again
   note_late(batch, talk.of, now);
   Result<void> kept;
   if (batch.rows() > 0) {

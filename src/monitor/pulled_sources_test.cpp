@@ -127,6 +127,41 @@ class PulledSourcesTest : public testing::Test {
   void SetUp() override { devices = {ams, fra}; }
 };
 
+// Of the answers a part keeps what its records need; the rest is neither late nor in dispute. Another part begins anew:
+// the store has its window too.
+TEST_F(PulledSourcesTest, APartOfTheFleetKeepsWhatItNeedsAndAnotherPartIsBackFilled) {
+  add_source("check", {}, {evidence::Source::Counters});
+  const auto begin = [&](std::uint32_t part) {
+    settings.evidence.part = part;
+    settings.evidence.parts = 7;
+    start();
+    run(20min);
+    const auto& evidence = monitor->evidence().in_memory();
+    const auto needed = control::interfaces_needed(monitor->ownership(), monitor->ledger().snapshot()->links,
+                                                   monitor->ledger().snapshot()->devices);
+    EXPECT_EQ(evidence.named_interfaces(), needed);
+    EXPECT_LT(evidence.subject_counts().interfaces, 4U);
+    for (const auto& device : devices) {
+      const auto minute = *evidence.state(evidence::Source::Counters).watermark - 100min;
+      EXPECT_EQ(evidence.minute(evidence.find_device(device), evidence::Signal::Reporting, minute),
+                evidence::MinuteState::Good);
+    }
+    for (const auto& [device, late] : monitor->pulled().notes().late) EXPECT_TRUE(late.empty()) << to_text(device);
+    EXPECT_EQ(said("sources_disagree"), 0);
+  };
+  const auto of_link = control::owner_of(link, 7), of_ams = control::owner_of(ams, 7);
+  ASSERT_NE(of_link, of_ams);
+  begin(of_link);
+  EXPECT_EQ(health(), Health::Healthy) << why();
+  const auto before = asked["main"];
+  begin(of_ams);
+  EXPECT_GT(asked["main"], before + 20);
+  const auto report = monitor->assessment(ams);
+  ASSERT_TRUE(report);
+  EXPECT_NE(monitor->explain(ams)->find("met            device.dia_up"), std::string::npos) << *monitor->explain(ams);
+  EXPECT_FALSE(monitor->assessment(link));
+}
+
 TEST_F(PulledSourcesTest, ADayIsReadAtOnceAndTheLinkIsHealthyWhenTheStayRuleAllows) {
   start();
   run(6min);

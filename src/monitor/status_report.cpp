@@ -93,7 +93,9 @@ json::object budget_json(const control::ChangeBudget& budget) {
 
 json::object writing_json(const Monitor& monitor, Timestamp now) {
   const auto why_not = why_not_writing(monitor, now);
+  const auto& shard = monitor.ownership().shard();
   return {{"mode", mode_text(monitor.write_mode())},
+          {"shard", shard.is_whole() ? json::value(nullptr) : json::value(control::to_text(shard))},
           {"may_write", why_not.empty()},
           {"why_not", text_or_null(why_not)},
           {"key", monitor.key() ? json::value(to_text(*monitor.key())) : json::value(nullptr)},

@@ -24,13 +24,15 @@ struct Told {
   }
 };
 
-Told told_by(const telemetry::StoreRows& answer) {
+// Of interfaces that the evidence does not hear it only counts that their device was there.
+Told told_by(const telemetry::StoreRows& answer, const evidence::Evidence& evidence) {
   Told told;
   std::map<std::uint32_t, std::array<std::optional<std::uint64_t>, 3>> before;
   for (const auto& row : answer.counters) {
     const DeviceMinute key{answer.ports[row.port].device, row.minute};
     told.present.insert(key);
     told.speak(row.minute);
+    if (!evidence.hears(key.first, answer.ports[row.port].interface)) continue;
     const std::array<const std::optional<telemetry::CounterSpan>*, 3> errors{&row.in_errors, &row.out_errors,
                                                                              &row.in_fcs_errors};
     for (std::size_t i = 0; i < errors.size(); ++i) {
@@ -91,7 +93,7 @@ struct Comparison {
 
 bool StoreCheck::compare(const CheckAnswer& answer, const evidence::Evidence& evidence, const client::Snapshot& records,
                          Timestamp now) {
-  const Comparison comparison{answer.source, told_by(answer.rows), evidence};
+  const Comparison comparison{answer.source, told_by(answer.rows, evidence), evidence};
   const auto& told = comparison.told;
   const auto watermark = evidence.state(answer.source).watermark;
   if (!watermark || told.end == Minute{}) return false;  // one of them is silent: that is said elsewhere

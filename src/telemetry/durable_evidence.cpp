@@ -82,6 +82,7 @@ Bytes encode(const evidence::EvidenceSettings& settings, const std::vector<std::
   w(settings.pulled, added);
   each_later_setting(settings, [&](Duration value) { w(std::int64_t{value.count()}); });
   w(static_cast<std::uint32_t>(settings.most_interfaces));
+  if (!settings.hears_all()) w(settings.part, settings.parts);
   return std::move(w).take();
 }
 
@@ -97,8 +98,10 @@ bool decode(ByteView bytes, evidence::EvidenceSettings& settings, std::vector<st
     value = Duration{micros};
   });
   std::uint32_t most_interfaces = 0;
-  good = good && c.get(most_interfaces) && most_interfaces <= INT32_MAX && c.empty();
+  good = good && c.get(most_interfaces) && most_interfaces <= INT32_MAX;
   settings.most_interfaces = static_cast<int>(most_interfaces);
+  settings.part = settings.parts = 0;  // written by monitors of a part alone
+  if (good && !c.empty()) good = c.get(settings.part) && c.get(settings.parts) && settings.parts > 0 && c.empty();
   return good;
 }
 
@@ -140,7 +143,7 @@ Result<void> DurableEvidence::set_up(evidence::EvidenceSettings settings, const 
   const auto known = evidence_.added();
   if (evidence_.settings() == settings && std::equal(added.begin(), added.end(), known.begin(), known.end())) return {};
   DZ_TRY(append(Entry::Settings, now, {kSinceEver, kUntilNoticed, kAllSources}, encode(settings, added)));
-  evidence_.configure(settings);
+  evidence_.configure(settings, now);
   evidence_.set_added(added);
   return {};
 }
@@ -186,7 +189,7 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       auto settings = evidence_.settings();
       std::vector<std::string> added;
       if (!decode(body, settings, added)) return corrupt("evidence journal: expected settings, found other bytes");
-      evidence_.configure(settings);
+      evidence_.configure(settings, at);
       evidence_.set_added(added);
       return {};
     }
@@ -196,7 +199,7 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       return {};
     case Entry::Names: {
       DZ_TRY_ASSIGN(const auto named, decode_names(body));
-      evidence_.name_interfaces(named);
+      evidence_.name_interfaces(named, at);
       return {};
     }
     case Entry::Forget: {
@@ -231,6 +234,19 @@ Result<IngestReport> DurableEvidence::ingest_readable(RowBatch batch, Timestamp 
 Result<IngestReport> DurableEvidence::ingest(const RowBatch& batch, Timestamp now) {
   if (batch.rows() == 0) return IngestReport{};
   if (!all_readable(batch)) return ingest_readable(batch, now);
+  return evidence_.settings().hears_all() ? keep(batch, now) : ingest_heard(batch, now);
+}
+
+Result<IngestReport> DurableEvidence::ingest_heard(RowBatch batch, Timestamp now) {
+  const auto before = batch.presences.size();
+  const auto dropped = drop_unheard(batch, evidence_, now);
+  const auto told = batch.presences.size() - before;
+  DZ_TRY_ASSIGN(auto report, batch.rows() == 0 ? Result<IngestReport>() : keep(batch, now));
+  report.taken += dropped - told;
+  return report;
+}
+
+Result<IngestReport> DurableEvidence::keep(const RowBatch& batch, Timestamp now) {
   DZ_TRY(append(Entry::Rows, now, span_of(batch, now), encode(batch)));
   return apply(batch, now);
 }
@@ -278,7 +294,7 @@ Result<void> DurableEvidence::clock_came_right(Timestamp now) {
 Result<void> DurableEvidence::name_interfaces(const std::vector<evidence::NamedInterface>& all, Timestamp now) {
   if (evidence_.named_interfaces() == all) return {};
   DZ_TRY(append(Entry::Names, now, {minute_of(now), minute_of(now), 0}, encode(all)));
-  evidence_.name_interfaces(all);
+  evidence_.name_interfaces(all, now);
   return {};
 }
 
@@ -323,6 +339,7 @@ IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {
       ++report.unkept_rows;
     }
   }
+  for (const auto& p : batch.presences) count(p.device, p.at, evidence_.add_presence(p.device, p.at, now));
   for (const auto& g : batch.getconfigs) count(g.device, g.at, evidence_.add_getconfig(g.device, g.at, g.count, now));
   for (const auto& q : batch.qa_results) {
     count(q.device, q.at,

@@ -40,7 +40,8 @@ class DurableEvidence {
   static Result<DurableEvidence> open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
                                       Timestamp now, const std::vector<std::string>& added = {});
 
-  // On disk when it returns. Retry: not written, and not applied. Rows that could not be read again are left out and
+  // On disk when it returns. Retry: not written, and not applied. Of interfaces that are not heard only that their
+  // devices were is kept. Rows that could not be read again are left out and
   // told as unkept.
   Result<IngestReport> ingest(const RowBatch& batch, Timestamp now);
   Result<void> observe_samples(Timestamp read_at, const std::vector<evidence::SampleRead>& reads);
@@ -94,6 +95,8 @@ class DurableEvidence {
   }
 
   Result<IngestReport> ingest_readable(RowBatch batch, Timestamp now);
+  Result<IngestReport> ingest_heard(RowBatch batch, Timestamp now);
+  Result<IngestReport> keep(const RowBatch& batch, Timestamp now);
   Result<void> append(Entry entry, Timestamp at, const EvidenceSpan& touches, ByteView body);
   Result<void> replay(Entry entry, Timestamp at, ByteView body);
   Result<void> set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& added, Timestamp now);

@@ -25,6 +25,7 @@ struct Spread {
 EvidenceSpan span_of(const RowBatch& batch, Timestamp now) {
   Spread spread{now - evidence::kRingLength, now + std::chrono::hours{1}, {Minute::max(), Minute::min(), 0}};
   for (const auto& c : batch.counters) spread.add(c.row.at, bit(evidence::Source::Counters));
+  for (const auto& p : batch.presences) spread.add(p.at, bit(evidence::Source::Counters));
   for (const auto& g : batch.getconfigs) spread.add(g.at, bit(evidence::Source::ConfigAgent));
   for (const auto& q : batch.qa_results) spread.add(q.at, bit(evidence::Source::Qa));
   for (const auto at : batch.qa_runs) spread.add(at, bit(evidence::Source::Qa));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "base/valid_text.h"
 #include "wire/borsh.h"
@@ -54,7 +55,7 @@ bool has_events(const evidence::CounterRow& row) {
 void put_events(wire::BorshWriter& w, const RowBatch& batch) {
   const auto count = std::count_if(batch.counters.begin(), batch.counters.end(),
                                    [](const RowBatch::Counters& c) { return has_events(c.row); });
-  if (count == 0) return;
+  if (count == 0 && batch.presences.empty()) return;
   w(static_cast<std::uint32_t>(count));
   for (std::size_t i = 0; i < batch.counters.size(); ++i) {
     const auto& row = batch.counters[i].row;
@@ -72,6 +73,17 @@ bool get_events(wire::BorshCursor& c, RowBatch& batch) {
     if (!c.get(row.in_discards) || !c.get(row.out_discards) || !c.get(row.carrier_transitions)) return false;
   }
   return true;
+}
+
+// Behind the events; only a monitor of a part of the fleet has any.
+void put_presences(wire::BorshWriter& w, const RowBatch& batch) {
+  if (batch.presences.empty()) return;
+  put_rows(w, batch.presences, [&](const auto& p) { w(p.device, micros(p.at)); });
+}
+
+bool get_presences(wire::BorshCursor& c, RowBatch& batch) {
+  return get_rows(c, batch.presences, [&](auto& p) { return c.get(p.device) && get_time(c, p.at); }) &&
+         !batch.presences.empty();
 }
 
 // Bit 0: success. Bit 1: it shows no run.
@@ -123,12 +135,42 @@ RowBatch take_rows_of(RowBatch& batch, const std::function<bool(const Pubkey& de
   std::vector<char> port_wanted;
   for (const auto& port : batch.ports) port_wanted.push_back(wanted(port.device) ? 1 : 0);
   move_rows(batch.counters, taken.counters, [&](const auto& row) { return port_wanted[row.port] != 0; });
+  move_rows(batch.presences, taken.presences, [&](const auto& row) { return wanted(row.device); });
   move_rows(batch.getconfigs, taken.getconfigs, [&](const auto& row) { return wanted(row.device); });
   move_rows(batch.qa_results, taken.qa_results, [&](const auto& row) { return wanted(row.device); });
   if (!taken.counters.empty()) taken.ports = batch.ports;
   drop_unused_ports(taken);
   drop_unused_ports(batch);
   return taken;
+}
+
+std::size_t drop_unheard(RowBatch& batch, const evidence::Evidence& evidence, Timestamp now) {
+  std::vector<bool> heard;
+  for (const auto& port : batch.ports) heard.push_back(evidence.hears(port.device, port.interface));
+  if (std::find(heard.begin(), heard.end(), false) == heard.end()) return 0;
+  const auto oldest = now - evidence::kRingLength;
+  std::set<std::pair<Pubkey, Minute>> told;
+  std::size_t dropped = 0;
+  std::vector<RowBatch::Counters> kept;
+  for (auto& row : batch.counters) {
+    if (heard[row.port]) {
+      kept.push_back(std::move(row));
+      continue;
+    }
+    ++dropped;
+    const auto& device = batch.ports[row.port].device;
+    const auto at = row.row.at;
+    if (at < oldest || at > now) {  // it may be refused, by its own time
+      if (row.row.in_octets || row.row.out_octets || at > now) batch.presences.push_back({device, at});
+    } else if (told.emplace(device, minute_of(at)).second &&
+               evidence.minute(evidence.find_device(device), evidence::Signal::Reporting, minute_of(at)) !=
+                   evidence::MinuteState::Good) {
+      batch.presences.push_back({device, at});
+    }
+  }
+  batch.counters = std::move(kept);
+  drop_unused_ports(batch);
+  return dropped;
 }
 
 bool all_readable(const RowBatch& batch) {
@@ -171,6 +213,7 @@ Bytes encode(const RowBatch& batch) {
     w(m.criterion, m.subject.key, m.subject.interface, micros(m.at), m.minutes, m.in_bounds);
   });
   put_events(w, batch);
+  put_presences(w, batch);
   return std::move(w).take();
 }
 
@@ -192,7 +235,7 @@ Result<RowBatch> decode_row_batch(ByteView bytes) {
       (c.empty() ||  // written before there were added criteria
        (get_rows(c, batch.added, [&](auto& name) { return c.get(name); }) &&
         get_rows(c, batch.values, [&](auto& m) { return get_value(c, batch, m); }))) &&
-      (c.empty() || get_events(c, batch)) && c.empty();
+      (c.empty() || get_events(c, batch)) && (c.empty() || get_presences(c, batch)) && c.empty();
   if (!whole) return corrupt("evidence journal: expected a batch of rows, found other bytes");
   return batch;
 }

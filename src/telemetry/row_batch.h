@@ -47,8 +47,15 @@ struct RowBatch {
     bool operator==(const Value&) const = default;
   };
 
+  struct Presence {  // a counters row of an interface that is not heard
+    Pubkey device;
+    Timestamp at;
+    bool operator==(const Presence&) const = default;
+  };
+
   std::vector<Port> ports;
   std::vector<Counters> counters;
+  std::vector<Presence> presences;
   std::vector<Getconfig> getconfigs;
   std::vector<Qa> qa_results;
   std::vector<Timestamp> qa_runs;
@@ -56,13 +63,17 @@ struct RowBatch {
   std::vector<Value> values;
 
   std::size_t rows() const {
-    return counters.size() + getconfigs.size() + qa_results.size() + qa_runs.size() + values.size();
+    return counters.size() + presences.size() + getconfigs.size() + qa_results.size() + qa_runs.size() + values.size();
   }
   bool operator==(const RowBatch&) const = default;
 };
 
 // Takes the rows of some devices out of a batch, in their order. Neither part keeps a port that it has no row of.
 RowBatch take_rows_of(RowBatch& batch, const std::function<bool(const Pubkey& device)>& wanted);
+
+// The counters rows of interfaces that the evidence does not hear become presences of their devices, one a device and
+// minute, and none of a minute in which the device is known to have been heard. Returns how many rows went that way.
+std::size_t drop_unheard(RowBatch& batch, const evidence::Evidence& evidence, Timestamp now);
 
 // Rows that no door should have let in, for they would not be read again as they are: their interface has a name that
 // is none (base/valid_text.h), or a value speaks for more than a day.

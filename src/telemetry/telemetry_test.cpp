@@ -50,11 +50,29 @@ TEST(RowBatch, RoundTripsAndRefusesDamage) {
   EXPECT_FALSE(decode_row_batch(longer));
 }
 
+TEST(RowBatch, PresencesStandBehindAllElseAndRoundTrip) {
+  auto batch = batch_at(kNow, 7);
+  batch.presences = {{device(3), kNow}, {device(4), kNow + seconds{7}}};
+  EXPECT_EQ(*decode_row_batch(encode(batch)), batch);
+  batch.counters[1].row.in_discards = 4;
+  const auto bytes = encode(batch);
+  EXPECT_EQ(*decode_row_batch(bytes), batch);
+  auto longer = bytes;
+  longer.push_back(0);
+  EXPECT_FALSE(decode_row_batch(longer));
+}
+
 RC_GTEST_PROP(RowBatch, AnyBytesNeverCrash, (const Bytes& bytes)) { (void)decode_row_batch(bytes); }
 
 class DurableEvidenceTest : public testing::Test {
  protected:
   DurableEvidence open(Timestamp now) { return *DurableEvidence::open(database, {}, now); }
+  DurableEvidence open_part(Timestamp now, std::uint32_t part, std::uint32_t parts) {
+    evidence::EvidenceSettings settings;
+    settings.part = part;
+    settings.parts = parts;
+    return *DurableEvidence::open(database, settings, now);
+  }
   storage::SqliteDatabase database = *storage::SqliteDatabase::open(":memory:");
 };
 
@@ -323,6 +341,53 @@ TEST(LineParser, NamesEachPortOnceABody) {
     EXPECT_EQ(parsed->unreadable, 1U);
   }
   EXPECT_FALSE(parser.parse_piece(line, "fortnights", kNow));
+}
+
+TEST_F(DurableEvidenceTest, OfWhatAPartDoesNotHearItKeepsThatTheDeviceWasThere) {
+  Bytes before;
+  {
+    auto store = open_part(kNow, 1, 2);
+    ASSERT_TRUE(store.name_interfaces({{device(1), "switch1/1/1"}}, kNow));
+    auto batch = batch_at(kNow + minutes{2}, 7);
+    batch.values.clear();
+    for (int i = 0; i < 50; ++i) batch.counters.push_back({1, {kNow + minutes{2} + seconds{i}, 8, 8, {}, {}, {}}});
+    batch.counters.push_back({1, {kNow - std::chrono::hours{24 * 20}, {}, {}, 3, {}, {}}});  // a baseline
+    const auto report = store.ingest(batch, kNow + minutes{2} + seconds{50});
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->taken, batch.rows());
+    EXPECT_TRUE(report->refused.empty());
+    const auto bytes = store.journal_bytes();
+    ASSERT_TRUE(store.ingest(batch, kNow + minutes{2} + seconds{50}));
+    EXPECT_LT(store.journal_bytes() - bytes, 400U);  // fifty rows are one minute of a device
+    batch.counters = {{1, {kNow + std::chrono::hours{1}, 8, 8, {}, {}, {}}}};
+    const auto ahead = store.ingest(batch, kNow + minutes{3});
+    ASSERT_TRUE(ahead);
+    ASSERT_EQ(ahead->refused.size(), 1U);
+    EXPECT_EQ(ahead->refused[0].outcome, evidence::RowOutcome::TooFarAhead);
+    ASSERT_TRUE(store.pass(kNow + minutes{5}));
+    const auto& evidence = store.in_memory();
+    EXPECT_EQ(evidence.subject_counts().interfaces, 1U);
+    EXPECT_EQ(
+        evidence.minute(evidence.find_device(device(2)), evidence::Signal::Reporting, minute_of(kNow) + minutes{2}),
+        evidence::MinuteState::Good);
+    before = snapshot_of(evidence);
+  }
+  EXPECT_EQ(snapshot_of(open_part(kNow + minutes{6}, 1, 2).in_memory()), before);
+  // Another part of as many: what both hear stays, and is the same after one more start.
+  {
+    auto store = open_part(kNow + minutes{7}, 2, 2);
+    ASSERT_TRUE(store.name_interfaces({{device(2), "vlan4001"}}, kNow + minutes{7}));
+    ASSERT_TRUE(store.pass(kNow + minutes{9}));
+    EXPECT_TRUE(store.in_memory().hears(device(1), "Switch1/1/1"));  // until it is forgotten
+    ASSERT_TRUE(store.forget_gone({device(1), device(2)}, kNow + minutes{9}));
+    EXPECT_FALSE(store.in_memory().hears(device(1), "Switch1/1/1"));
+    const auto port = store.in_memory().find_interface(device(2), "Vlan4001");
+    EXPECT_EQ(store.in_memory().minute(port, evidence::Signal::Data, minute_of(kNow) + minutes{3}),
+              evidence::MinuteState::Unobserved);
+    before = snapshot_of(store.in_memory());
+  }
+  EXPECT_EQ(snapshot_of(open_part(kNow + minutes{10}, 2, 2).in_memory()), before);
+  EXPECT_TRUE(open(kNow + minutes{11}).in_memory().settings().hears_all());
 }
 
 }  // namespace

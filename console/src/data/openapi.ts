@@ -996,6 +996,8 @@ export interface components {
         WritingStatus: {
             /** @enum {string} */
             mode: "write" | "standby" | "observe";
+            /** @description the part of the fleet that it judges, such as 2/3; null: all of it */
+            shard?: string | null;
             may_write: boolean;
             why_not: string | null;
             key: string | null;

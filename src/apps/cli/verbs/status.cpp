@@ -59,6 +59,9 @@ void ask_monitor_health(const Context& context, FleetStatus& status) {
   if (!monitor.named) return;
   const auto answer = ask_health(context.ask_monitor, monitor, status.now);
   if (!answer) return;
+  if (const auto shard = text_of(*answer, "shard"); !shard.empty())
+    monitor.details =
+        fmt::format("shard {} of the fleet{}{}", shard, monitor.details.empty() ? "" : ", ", monitor.details);
   if (const auto* sources = member_of(*answer, "sources").if_object()) {
     for (const auto& source : *sources) {
       status.sources.push_back({std::string(source.key()), time_of(source.value(), "watermark"),

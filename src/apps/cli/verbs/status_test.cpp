@@ -48,6 +48,16 @@ struct Status : testing::Test {
   }
 };
 
+TEST_F(Status, SaysThatTheMonitorJudgesAPartAlone) {
+  const auto whole = shell.monitor_paths;
+  shell.monitor_paths = [whole](const std::string& path) {
+    auto answer = whole(path);
+    if (path == "/healthz") answer->as_object()["shard"] = "2/3";
+    return answer;
+  };
+  EXPECT_SAYS(shell.ok("status").out, "shard 2/3 of the fleet, read the ledger 2s ago");
+}
+
 TEST_F(Status, ShowsWhoIsWellAndWhatComesNext) {
   const auto said = shell.ok("status");
   EXPECT_SAYS(said.out, "All well.\n");
