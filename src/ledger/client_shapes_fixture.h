@@ -38,7 +38,7 @@ class ShapesFixture {
   // Something happens on the ledger, and becomes durable.
   bool act(const std::string& what) {
     if (what == "the payer renames the location") {
-      land(payer_, {update_location(sender(), location(), {.name = "Frankfurt am Main"})});
+      land(payer_, {update_location(sender(), location(), {.name = "Frankfurt " + std::to_string(++made_)})});
     } else if (what == "the payer deletes the location") {
       land(payer_, {delete_location(sender(), location())});
     } else if (what == "all becomes durable") {
