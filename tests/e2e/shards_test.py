@@ -64,7 +64,8 @@ class Fleet:
 
     def monitor(self, name, binary, *more):
         return Daemon(name, self.folder, binary, "--url", self.url, "--keypair", self.shell.key_path("monitor"), "--policy",
-                      str(self.folder / "policy.toml"), "--store", f"{self.folder}/{name}.db", "--pass-interval", "1s", *more)
+                      str(self.folder / "policy.toml"), "--store", f"{self.folder}/{name}.db", "--pass-interval", "1s", "--log-origin",
+                      f"shards.test/{name}", *more)
 
     def health(self):
         return {record["code"]: record["health"] for record in [*self.shell.json("device list"), *self.shell.json("link list")]}
