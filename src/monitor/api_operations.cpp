@@ -9,6 +9,7 @@
 #include "base/safe_text.h"
 #include "control/alarms.h"
 #include "monitor/list_page.h"
+#include "monitor/record_filter.h"
 #include "net/http_server.h"
 #include "service/routes.h"
 
@@ -26,6 +27,7 @@ std::vector<ApiOperation> make_operations() {
   const ApiParameter kStatus{"status", StatusWord, "what is in force on the ledger", true};
   const ApiParameter kDesired{"desired_status", DesiredWord, "what is wanted", true};
   const ApiParameter kHealth{"health", HealthWord, "what the ledger says of the record's health", true};
+  const ApiParameter kCondition{"condition", ConditionWord, "how the record is now, by the newest pass", true};
   const ApiParameter kRecord{"record", Text, "code or pubkey of one link or device", false, 0, 0, true};
   const ApiParameter kLimit{"limit", Whole, "so many at most; `next` has the cursor of the following ones",
                             false,   1,     kMostOfPage};
@@ -41,6 +43,7 @@ std::vector<ApiOperation> make_operations() {
         kStatus,
         kDesired,
         kHealth,
+        kCondition,
         kContributor,
         kDevice,
         kMetro,
@@ -239,6 +242,12 @@ std::vector<std::string> alarm_words() {
   return words;
 }
 
+std::vector<std::string> condition_words() {
+  std::vector<std::string> words;
+  for (const auto state : kConditions) words.emplace_back(to_text(state));
+  return words;
+}
+
 std::string listing(const std::vector<std::string>& words) {
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -297,6 +306,7 @@ std::vector<std::string> words_of(ParameterType type, const Profile& profile) {
     case FormatWord: return {"json", "text"};
     case KindWord: return {"link", "device"};
     case AlarmWord: return alarm_words();
+    case ConditionWord: return condition_words();
     case StatusWord:
       add_words(words, profile.link_status);
       add_words(words, profile.device_status);

@@ -27,6 +27,7 @@ enum class ParameterType : std::uint8_t {
   DesiredWord,
   HealthWord,
   AlarmWord,  // a kind of alarm
+  ConditionWord,  // good, failing, ...
 };
 
 struct ApiParameter {

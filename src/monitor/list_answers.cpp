@@ -90,7 +90,7 @@ class Assessments final : public MonitorAnswer {
         return;
       }
       seen_ = {verdict->kind, verdict->key};
-      if (filter_.fits(*records, verdict->kind, verdict->key))
+      if (filter_.fits_condition(verdict->condition.state) && filter_.fits(*records, verdict->kind, verdict->key))
         page_.offer({monitor_.ledger().code_of(verdict->key), verdict->key});
     }
   }

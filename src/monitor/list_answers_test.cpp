@@ -2,6 +2,7 @@
 
 #include "monitor/api_fixture.h"
 #include "monitor/list_page.h"
+#include "monitor/record_filter.h"
 
 namespace dz::monitor {
 namespace {
@@ -35,6 +36,28 @@ TEST_F(Lists, AreFiltered) {
   EXPECT_EQ(codes("metro=" + to_text(records.devices.at(lon).location)), "ams-lon lon");
   EXPECT_EQ(codes("metro=" + records.exchanges.at(records.devices.at(lon).exchange).code), "ams-lon lon");
   EXPECT_EQ(codes("metro=" + records.locations.at(records.devices.at(fra).location).code), "fra fra-ams");
+}
+
+TEST_F(Lists, AreFilteredByHowTheRecordsAreNow) {
+  start();
+  const auto all = body("/api/v1/assessments")["assessments"].as_array();
+  std::map<std::string, std::string> by_condition;
+  for (const auto& entry : all) {
+    auto& codes_of = by_condition[std::string(entry.at("condition").at("state").as_string())];
+    codes_of += (codes_of.empty() ? "" : " ") + std::string(entry.at("code").as_string());
+  }
+  ASSERT_GE(by_condition.size(), 1U);
+  std::string asked_all;
+  for (const auto state : kConditions) {
+    const std::string word(to_text(state));
+    EXPECT_EQ(codes("condition=" + word), by_condition[word]);
+    asked_all += "&condition=" + word;
+  }
+  EXPECT_EQ(codes(asked_all.substr(1)), codes(""));
+  EXPECT_EQ(codes("condition=failing&kind=device&condition=RECOVERING"), "");
+  const auto refusal = error("/api/v1/assessments", "condition=broken", 400);
+  EXPECT_NE(refusal.find("needs-action"), std::string::npos) << refusal;
+  EXPECT_NE(refusal.find("found 'broken'"), std::string::npos) << refusal;
 }
 
 TEST_F(Lists, RecordsSayWhereTheyStandByCode) {
@@ -89,7 +112,8 @@ TEST_F(Lists, WhatIsNotKnownIsRefusedWithWhatWasExpected) {
   start();
   const std::string list = "/api/v1/assessments";
   EXPECT_EQ(error(list, "colour=red", 400),
-            "expected one of the parameters kind, status, desired_status, health, contributor, device, metro, limit, "
+            "expected one of the parameters kind, status, desired_status, health, condition, contributor, device, metro, "
+            "limit, "
             "cursor, findings, found 'colour'");
   EXPECT_EQ(error(list, "kind=router", 400), "kind: expected one of link, device, found 'router'");
   EXPECT_NE(error(list, "status=up", 400).find("status: expected one of"), std::string::npos);

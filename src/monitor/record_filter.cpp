@@ -54,6 +54,7 @@ Result<RecordFilter> RecordFilter::read(std::string_view query, const client::Sn
   filter.statuses_ = values_of(query, "status");
   filter.desired_ = values_of(query, "desired_status");
   filter.healths_ = values_of(query, "health");
+  filter.conditions_ = values_of(query, "condition");
   if (records == nullptr) {
     for (const auto* name : {"contributor", "device", "metro"}) {
       if (!values_of(query, name).empty()) return fail(ErrorKind::Retry, "the ledger has not been read yet");
@@ -67,10 +68,12 @@ Result<RecordFilter> RecordFilter::read(std::string_view query, const client::Sn
 }
 
 bool RecordFilter::asks_nothing() const {
-  return !kind_ && statuses_.empty() && desired_.empty() && healths_.empty() && !asks_of_place();
+  return !kind_ && statuses_.empty() && desired_.empty() && healths_.empty() && conditions_.empty() && !asks_of_place();
 }
 
 bool RecordFilter::fits_health(std::string_view spelled) const { return says(healths_, spelled); }
+
+bool RecordFilter::fits_condition(verdict::ConditionState state) const { return says(conditions_, to_text(state)); }
 
 bool RecordFilter::fits(const client::Snapshot& records, RecordKind kind, const Pubkey& key) const {
   const auto fits_record = [&](const auto& all) {

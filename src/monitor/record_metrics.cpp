@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "monitor/record_filter.h"
 #include "verdict/criterion.h"
 
 namespace dz::monitor {
@@ -9,9 +10,6 @@ namespace {
 
 using service::MetricsPage;
 
-constexpr std::array kConditions{verdict::ConditionState::Good,       verdict::ConditionState::Failing,
-                                 verdict::ConditionState::Recovering, verdict::ConditionState::Collecting,
-                                 verdict::ConditionState::Held,       verdict::ConditionState::NeedsAction};
 constexpr std::array kKinds{RecordKind::Link, RecordKind::Device};
 constexpr std::size_t index_of(RecordKind kind) { return kind == RecordKind::Link ? 0 : 1; }
 constexpr std::size_t rank_of(std::optional<control::NotAsWanted> why) {

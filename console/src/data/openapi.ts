@@ -1338,6 +1338,8 @@ export interface operations {
                 desired_status?: ("activated" | "soft-drained" | "hard-drained" | "deleted")[];
                 /** @description what the ledger says of the record's health */
                 health?: ("unknown" | "pending" | "healthy" | "impaired")[];
+                /** @description how the record is now, by the newest pass */
+                condition?: ("good" | "failing" | "recovering" | "collecting" | "held" | "needs-action")[];
                 /** @description code or pubkey: of a device, or of either side of a link */
                 contributor?: string[];
                 /** @description code or pubkey: the device itself, and links that end at it */
