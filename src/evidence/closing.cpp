@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "evidence/evidence.h"
 #include "evidence/evidence_state.h"
 
@@ -60,6 +61,7 @@ void Evidence::close_through(Source source, MinuteIndex watermark) {
 }
 
 void Evidence::settle_ports(const Pieces& pieces) {
+  DZ_CHECK(state_->snapshot == nullptr);
   while (!settle_some(pieces.work)) {
     if (pieces.between) pieces.between();
   }

@@ -290,6 +290,10 @@ struct PortsClosing {
   MinuteIndex reached = 0;
 };
 
+enum class StoredKind : std::uint8_t { Device, Port, Direction, Value };
+inline constexpr std::size_t kStoredKinds = 4;
+class SnapshotWriter;  // snapshot.cpp
+
 struct EvidenceState {
   EvidenceSettings settings;
   std::array<SourceEvidence, kSourceCount> sources;
@@ -300,6 +304,7 @@ struct EvidenceState {
   Devices devices;
   Ports ports;
   std::optional<PortsClosing> closing;
+  SnapshotWriter* snapshot = nullptr;  // under way
   Directions directions;
   Values values;
 
@@ -310,11 +315,19 @@ struct EvidenceState {
   SourceEvidence& source(Source s) { return sources[static_cast<std::size_t>(s)]; }
   const SourceEvidence& source(Source s) const { return sources[static_cast<std::size_t>(s)]; }
 
+  // The place of a new subject.
+  template <typename Of>
+  std::uint32_t take_place(Of& subjects, StoredKind kind) {
+    if (!subjects.vacant.empty()) write_down(kind, *subjects.vacant.begin());
+    return subjects.take_place();
+  }
   // The number of a subject, which is created when new.
   std::uint32_t device(const Pubkey& key);
   std::uint32_t port(std::uint32_t device, std::string_view name);
   std::uint32_t direction(const DirectionKey& key);
   std::uint32_t value(std::size_t criterion, const AddedSubject& subject);
+  // Called before a row changes what snapshots hold of the subject: one that is under way has it as it was.
+  void write_down(StoredKind kind, std::uint32_t number);
   void mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m);
   // Of the close under way. True: the port is settled; else `work` is used up (PortCounters::settle()).
   bool settle_pending(std::uint32_t port, std::size_t& work);
