@@ -136,6 +136,7 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
   records_revision_ = inputs.records_revision;
   subjects_revision_ = rings.subjects_revision();
   const auto want_it = [&](const evidence::Subject& subject) { want(rings, subject); };
+  const auto known = tracked_.size();
   if (changed) {
     for (const auto& key : *changed) {
       if (const auto link = inputs.links.find(key); link != inputs.links.end())
@@ -143,6 +144,7 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
       if (const auto device = inputs.devices.find(key); device != inputs.devices.end())
         each_subject(inputs.policy, key, device->second, want_it);
     }
+    if (tracked_.size() != known) in_order_of_memory();
     return;
   }
   std::erase_if(tracked_, [&](Tracked& tracked) {
@@ -154,6 +156,15 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
   for (const auto source : sources_of(rings)) want(rings, evidence::source_subject(lasting_name(rings, source)));
   for (const auto& [key, link] : inputs.links) each_subject(inputs.policy, key, link, want_it);
   for (const auto& [key, device] : inputs.devices) each_subject(inputs.policy, key, device, want_it);
+  in_order_of_memory();
+}
+
+// Each pass looks at all of them, and what it looks at lies in the order of the numbers that subjects have.
+void HistoryRecorder::in_order_of_memory() {
+  const auto before = [](const Tracked& a, const Tracked& b) {
+    return std::pair(a.ref.kind, a.ref.index) < std::pair(b.ref.kind, b.ref.index);
+  };
+  std::sort(tracked_.begin(), tracked_.end(), before);
 }
 
 void HistoryRecorder::record_minutes(const control::MonitorInputs& inputs, HistoryPass& pass) {
