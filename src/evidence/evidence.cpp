@@ -412,7 +412,7 @@ void Evidence::take_back_ports(MinuteIndex closed) {
     auto& port = ports.all[i];
     PortRing ring(ports.minutes, i);
     const PortShelf shelf(*ports.shelf, state_->devices.all[port.device].key, port.name);
-    port.counters.take_back(closed, {ring, shelf});
+    port.counters.take_back(closed, {ring, shelf, ports.rows});
     port.heard = std::min(port.heard, Timestamp{minute_at(closed)});
     ports.changes[i].note(std::min(closed, ring.changed()));
   }

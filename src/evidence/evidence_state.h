@@ -187,6 +187,7 @@ struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
   std::map<Pubkey, std::set<std::string>> named;                        // by the ledger's records: interface_key
   std::map<Pubkey, std::set<std::string>> refused;                      // had no place; at most kMostRefused each
   std::map<Pubkey, std::size_t> refused_more;                           // beyond these
+  PortOctets::Rows rows;                                                // for PortPlace
   std::unique_ptr<ReadingShelf> own_shelf = std::make_unique<MemoryShelf>();
   ReadingShelf* shelf = own_shelf.get();
 
