@@ -62,6 +62,7 @@ RowOutcome Evidence::add_value(std::size_t criterion, const AddedSubject& subjec
   if (outcome != RowOutcome::Taken) return outcome;
   const auto index = state.value(criterion, subject);
   const auto first = index_of(minute_of(row.at));
+  state.write_down(StoredKind::Value, index);
   for (auto m = first; m < first + row.minutes; ++m) {
     values.minutes.set(index, kHasValue, m);
     if (!row.in_bounds) values.minutes.set(index, kBeyond, m);

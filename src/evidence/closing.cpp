@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "evidence/evidence.h"
 #include "evidence/evidence_state.h"
 
@@ -14,7 +15,7 @@ MinuteIndex settle(EvidenceState& state, std::uint32_t number, const PortsClosin
   auto& port = state.ports.all[number];
   PortRing ring(state.ports.minutes, number);
   const PortShelf shelf(*state.ports.shelf, state.devices.all[port.device].key, port.name);
-  const auto reached = port.counters.settle(from, closing.closed, {ring, shelf}, work);
+  const auto reached = port.counters.settle(from, closing.closed, {ring, shelf, state.ports.rows}, work);
   state.ports.forget_counts(number, ring.changed());
   if (ring.changed() < closing.before) {
     state.ports.changes[number].note(ring.changed());
@@ -60,6 +61,7 @@ void Evidence::close_through(Source source, MinuteIndex watermark) {
 }
 
 void Evidence::settle_ports(const Pieces& pieces) {
+  DZ_CHECK(state_->snapshot == nullptr);
   while (!settle_some(pieces.work)) {
     if (pieces.between) pieces.between();
   }
@@ -74,15 +76,18 @@ void Evidence::begin_closing_ports(MinuteIndex watermark) {
   if (!moves && ports.late.empty()) return;
   PortsClosing closing{.before = before, .closed = std::max(watermark, before)};
   if (moves) {
+    closing.ports.reserve(ports.all.size());
     for (std::uint32_t port = 0; port < ports.all.size(); ++port) {
-      if (ports.all[port].counters.needs_settling()) closing.ports.push_back(port);
+      auto& evidence = ports.all[port];
+      evidence.pending = evidence.counters.needs_settling();
+      if (evidence.pending) closing.ports.push_back(port);
     }
     ports.late.clear();
   } else {
     closing.ports = std::exchange(ports.late, {});
     std::sort(closing.ports.begin(), closing.ports.end());
+    for (const auto port : closing.ports) ports.all[port].pending = true;
   }
-  for (const auto port : closing.ports) ports.all[port].pending = true;
   state_->closing = std::move(closing);
 }
 

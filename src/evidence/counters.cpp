@@ -12,8 +12,8 @@ constexpr std::size_t kRoomKept = 256;                    // for rows that wait
 MinuteIndex minute_of_entry(const CounterEntry& entry) { return index_of(minute_of(entry.at)); }
 
 // The octets of the entries, each counter's in order, each reading once.
-PortOctets::Rows octets_of(std::span<const CounterEntry> entries) {
-  PortOctets::Rows rows;
+void octets_of(std::span<const CounterEntry> entries, PortOctets::Rows& rows) {
+  for (auto& readings : rows) readings.clear();
   for (const auto& entry : entries) {
     for (std::size_t c = 0; c < kOctetCounters.size(); ++c) {
       if (entry.has(kOctetCounters[c])) rows[c].push_back({entry.at, entry.value(kOctetCounters[c])});
@@ -23,7 +23,6 @@ PortOctets::Rows octets_of(std::span<const CounterEntry> entries) {
     if (!std::is_sorted(readings.begin(), readings.end())) std::sort(readings.begin(), readings.end());
     readings.erase(std::unique(readings.begin(), readings.end()), readings.end());
   }
-  return rows;
 }
 
 }  // namespace
@@ -90,7 +89,8 @@ void PortCounters::count_late() {
 // Late rows were known before any of these minutes closed, so they are taken first. Then minute by minute, because what
 // came in time is decided when its minute closes, by what was known then.
 MinuteIndex PortCounters::settle(MinuteIndex before, MinuteIndex closed, const PortPlace& place, std::size_t& work) {
-  auto next = std::stable_partition(waiting_.begin(), waiting_.end(), [](const auto& e) { return e.late; });
+  auto next = waiting_.begin();
+  if (late_ > 0) next = std::stable_partition(next, waiting_.end(), [](const auto& e) { return e.late; });
   if (next != waiting_.begin()) settle_late({waiting_.begin(), next}, before, place, work);
   // Of minutes that had closed, nothing waits but what is late.
   if (before < closed && !std::is_sorted(next, waiting_.end())) std::sort(next, waiting_.end());
@@ -110,7 +110,7 @@ MinuteIndex PortCounters::settle(MinuteIndex before, MinuteIndex closed, const P
   }
   const bool whole = next == end && (stage == closed || !undecided());
   if (whole) {
-    octets_.settle(closed, place.ring, place.shelf);
+    if (stage < closed || stage == before) octets_.settle(closed, place.ring, place.shelf);
     each_history(*this, [&](ErrorHistory& errors) { errors.fold(closed, octets_); });
   }
   waiting_.erase(waiting_.begin(), next);
@@ -146,7 +146,8 @@ void PortCounters::take_back(MinuteIndex closed, const PortPlace& place) {
 // Returns what else it did than to look at the rows.
 std::size_t PortCounters::take(std::span<const CounterEntry> entries, const PortPlace& place) {
   std::size_t done = 0;
-  const auto octets = octets_of(entries);
+  const auto& octets = place.rows;
+  octets_of(entries, place.rows);
   if (!octets[0].empty() || !octets[1].empty()) {
     if (entries.front().late) {
       done += kPieceWork * octets_.take_late(octets, place.ring, place.shelf);

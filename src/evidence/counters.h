@@ -35,10 +35,11 @@ struct CounterEntry {
   auto operator<=>(const CounterEntry&) const = default;
 };
 
-// Where a port's minutes are, and its older readings.
+// Where a port's minutes are, and its older readings. rows: whatever is in it; its memory is used again for the next.
 struct PortPlace {
   PortRing& ring;
   const PortShelf& shelf;
+  PortOctets::Rows& rows;
 };
 
 class PortCounters {

@@ -34,7 +34,7 @@ class Counters : public testing::Test {
     PortRing ring(table_, 0);
     const PortShelf shelf(shelf_, device_, "Ethernet1");
     auto work = std::numeric_limits<std::size_t>::max();
-    port_.settle(closed_, minute(minutes), {ring, shelf}, work);
+    port_.settle(closed_, minute(minutes), {ring, shelf, rows_}, work);
     closed_ = minute(minutes);
     changed_ = ring.changed();
   }
@@ -43,6 +43,7 @@ class Counters : public testing::Test {
 
   PortCounters port_;
   PortMinutes table_;
+  PortOctets::Rows rows_;
   MemoryShelf shelf_;
   Pubkey device_;
   MinuteIndex closed_ = minute(0);

@@ -63,7 +63,7 @@ Source source_of(Signal signal) {
 
 std::uint32_t EvidenceState::device(const Pubkey& key) {
   if (const auto known = devices.index.find(key); known != devices.index.end()) return known->second;
-  const auto number = devices.take_place();
+  const auto number = take_place(devices, StoredKind::Device);
   devices.index.emplace(key, number);
   devices.all[number].key = key;
   ++subjects_revision;
@@ -71,7 +71,7 @@ std::uint32_t EvidenceState::device(const Pubkey& key) {
 }
 
 std::uint32_t EvidenceState::port(std::uint32_t device, std::string_view name) {
-  const auto number = ports.take_place();
+  const auto number = take_place(ports, StoredKind::Port);
   auto& created = ports.all[number];
   created.device = device;
   created.name = name;
@@ -82,7 +82,7 @@ std::uint32_t EvidenceState::port(std::uint32_t device, std::string_view name) {
 
 std::uint32_t EvidenceState::direction(const DirectionKey& key) {
   if (const auto known = directions.index.find(key); known != directions.index.end()) return known->second;
-  const auto number = directions.take_place();
+  const auto number = take_place(directions, StoredKind::Direction);
   directions.index.emplace(key, number);
   directions.all[number].key = key;
   ++subjects_revision;
@@ -92,7 +92,7 @@ std::uint32_t EvidenceState::direction(const DirectionKey& key) {
 std::uint32_t EvidenceState::value(std::size_t criterion, const AddedSubject& subject) {
   const std::pair key(static_cast<std::uint8_t>(criterion), subject);
   if (const auto known = values.index.find(key); known != values.index.end()) return known->second;
-  const auto number = values.take_place();
+  const auto number = take_place(values, StoredKind::Value);
   values.index.emplace(key, number);
   values.all[number] = {key.first, subject};
   ++subjects_revision;
@@ -103,6 +103,7 @@ void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteI
   auto& heard_from = source(source_of(plane)).heard_from;
   heard_from = std::min(heard_from, m);
   if (devices.minutes.test(device, plane, m)) return;
+  write_down(StoredKind::Device, device);
   devices.minutes.set(device, plane, m);
   for (auto& count : devices.counts[device]) count.forget_from(m);
   if (m >= source(source_of(plane)).watermark) return;
@@ -182,6 +183,7 @@ std::size_t Evidence::interfaces_refused(const Pubkey& device) const {
 std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
   auto& ports = state_->ports;
   auto& place = ports.all[port];
+  state_->write_down(StoredKind::Port, port);
   state_->finish_port(port);
   auto& interfaces = state_->devices.all[place.device].interfaces;
   interfaces.erase(interface_key(place.name));
@@ -218,6 +220,7 @@ RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row,
   const bool sparse = row.in_errors || row.out_errors || row.in_fcs_errors || row.in_discards || row.out_discards ||
                       row.carrier_transitions;
   if (sparse && port.counters.is_full()) return RowOutcome::TooMany;
+  state.write_down(StoredKind::Port, interface.index);
   if (port.counters.late_count() >= kMostLate) state.settle_late(interface.index);
   if (!baseline) state.mark_device(port.device, kReported, minute);
   port.heard = std::max(port.heard, now);
@@ -272,12 +275,14 @@ RowOutcome Evidence::add_own_qa_result(const Pubkey& device, Timestamp at, bool 
   const auto outcome = outcome_of(state_->settings, at, now);
   if (outcome != RowOutcome::Taken) return outcome;
   ++state_->late_revision;
-  auto& results = state_->devices.all[state_->device(device)].qa;
+  const auto number = state_->device(device);
+  auto& results = state_->devices.all[number].qa;
   const auto place = [&](Timestamp time) {
     return std::lower_bound(results.begin(), results.end(), time,
                             [](const QaResult& result, Timestamp t) { return result.at < t; });
   };
   const auto it = place(at);
+  state_->write_down(StoredKind::Device, number);
   if (it != results.end() && it->at == at) {
     it->success = it->success || success;
     return outcome;
@@ -296,6 +301,7 @@ RowOutcome Evidence::add_qa_run(Timestamp at, Timestamp now) {
 }
 
 void Evidence::observe_samples(Timestamp read_at, std::span<const SampleRead> reads) {
+  DZ_CHECK(state_->snapshot == nullptr);
   take_samples(*state_, read_at, reads);
 }
 
@@ -386,7 +392,7 @@ void Evidence::take_back_ports(MinuteIndex closed) {
     auto& port = ports.all[i];
     PortRing ring(ports.minutes, i);
     const PortShelf shelf(*ports.shelf, state_->devices.all[port.device].key, port.name);
-    port.counters.take_back(closed, {ring, shelf});
+    port.counters.take_back(closed, {ring, shelf, ports.rows});
     port.heard = std::min(port.heard, Timestamp{minute_at(closed)});
     ports.changes[i].note(std::min(closed, ring.changed()));
   }

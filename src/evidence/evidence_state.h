@@ -193,6 +193,7 @@ struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
   std::map<Pubkey, std::map<std::string, NamedPort>> named;             // by interface_key
   std::map<Pubkey, std::set<std::string>> refused;                      // had no place; at most kMostRefused each
   std::map<Pubkey, std::size_t> refused_more;                           // beyond these
+  PortOctets::Rows rows;                                                // for PortPlace
   std::unique_ptr<ReadingShelf> own_shelf = std::make_unique<MemoryShelf>();
   ReadingShelf* shelf = own_shelf.get();
   MinuteIndex others_heard_since = 0;  // those that have no name here
@@ -309,6 +310,10 @@ struct PortsClosing {
   MinuteIndex reached = 0;
 };
 
+enum class StoredKind : std::uint8_t { Device, Port, Direction, Value };
+inline constexpr std::size_t kStoredKinds = 4;
+class SnapshotWriter;  // snapshot.cpp
+
 struct EvidenceState {
   EvidenceSettings settings;
   std::array<SourceEvidence, kSourceCount> sources;
@@ -319,6 +324,7 @@ struct EvidenceState {
   Devices devices;
   Ports ports;
   std::optional<PortsClosing> closing;
+  SnapshotWriter* snapshot = nullptr;  // under way
   Directions directions;
   Values values;
 
@@ -329,11 +335,19 @@ struct EvidenceState {
   SourceEvidence& source(Source s) { return sources[static_cast<std::size_t>(s)]; }
   const SourceEvidence& source(Source s) const { return sources[static_cast<std::size_t>(s)]; }
 
+  // The place of a new subject.
+  template <typename Of>
+  std::uint32_t take_place(Of& subjects, StoredKind kind) {
+    if (!subjects.vacant.empty()) write_down(kind, *subjects.vacant.begin());
+    return subjects.take_place();
+  }
   // The number of a subject, which is created when new.
   std::uint32_t device(const Pubkey& key);
   std::uint32_t port(std::uint32_t device, std::string_view name);
   std::uint32_t direction(const DirectionKey& key);
   std::uint32_t value(std::size_t criterion, const AddedSubject& subject);
+  // Called before a row changes what snapshots hold of the subject: one that is under way has it as it was.
+  void write_down(StoredKind kind, std::uint32_t number);
   void mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m);
   // What was heard of ports is gone.
   void drop_ports();

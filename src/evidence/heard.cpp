@@ -53,6 +53,7 @@ bool Evidence::hears(const Pubkey& device, std::string_view name) const {
 
 void Evidence::name_interfaces(std::span<const NamedInterface> all, Timestamp now) {
   auto& state = *state_;
+  DZ_CHECK(state.snapshot == nullptr);
   auto& ports = state.ports;
   for (auto& device : state.devices.all) device.full_until = {};
   const bool in_part = !state.settings.hears_all();

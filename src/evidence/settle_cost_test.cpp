@@ -27,12 +27,13 @@ struct Port {
     const PortShelf places(shelf, device, "Ethernet1");
     for (int pieces = 1;; ++pieces) {
       auto work = most;
-      closed = counters.settle(closed, to, {ring, places}, work);
+      closed = counters.settle(closed, to, {ring, places, rows}, work);
       if (closed == to) return pieces;
     }
   }
   PortCounters counters;
   PortMinutes minutes;
+  PortOctets::Rows rows;
   MemoryShelf shelf;
   Pubkey device;
   MinuteIndex closed = kFirst;

@@ -3,8 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <string>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -17,15 +21,16 @@ namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'Z', 'E', 'V'};
 // 1: before there were added criteria; 2: with shorter rings; 3: before all values of error counters were kept; 4: with
-// one mass silence for both judgements; 5: without the times of answers, and before discards and carrier transitions
-constexpr std::uint8_t kVersion = 6;
+// one mass silence for both judgements; 5: without the times of answers, and before discards and carrier transitions;
+// 6: all subjects of a kind one after the other, and then their minutes
+constexpr std::uint8_t kVersion = 7, kInEntries = 7;
 constexpr std::size_t kHeaderSize = kMagic.size() + 1;
 constexpr std::size_t kChecksumSize = 8;
 constexpr std::int32_t kLastWord = INT32_MAX / 64;
 constexpr std::uint64_t kMostFolded = UINT32_MAX;
 
-std::uint64_t checksum(ByteView bytes) {  // FNV-1a
-  std::uint64_t hash = 0xcbf29ce484222325U;
+constexpr std::uint64_t kChecksumOfNothing = 0xcbf29ce484222325U;
+std::uint64_t checksum(ByteView bytes, std::uint64_t hash = kChecksumOfNothing) {  // FNV-1a, going on from `hash`
   for (const auto byte : bytes) hash = (hash ^ byte) * 0x100000001b3U;
   return hash;
 }
@@ -50,8 +55,15 @@ class Writer {
     raw(little);
   }
   void raw(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
-  Bytes take() { return std::move(bytes_); }
   const Bytes& bytes() const { return bytes_; }
+  // At most so many of them, from the first on.
+  Bytes take(std::size_t most = SIZE_MAX) {
+    if (most >= bytes_.size()) return std::exchange(bytes_, {});
+    const auto end = bytes_.begin() + static_cast<std::ptrdiff_t>(most);
+    Bytes first(bytes_.begin(), end);
+    bytes_.erase(bytes_.begin(), end);
+    return first;
+  }
 
  private:
   Bytes bytes_;
@@ -200,10 +212,9 @@ void describe_plane(Reader& a, std::array<std::uint64_t, kRingWords>& words) {
   }
 }
 
-// One plane of one subject, words from the newest of the table back.
+// One plane of one subject, words from `newest` back.
 template <typename A, typename Table>
-void describe_plane_of(A& a, Table& table, std::uint32_t subject, int plane) {
-  const auto newest = table.newest();
+void describe_plane_of(A& a, Table& table, std::int32_t newest, std::uint32_t subject, int plane) {
   std::array<std::uint64_t, kRingWords> words{};
   if constexpr (!A::kReads) {
     for (int i = 0; i < kRingWords; ++i) {
@@ -219,19 +230,36 @@ void describe_plane_of(A& a, Table& table, std::uint32_t subject, int plane) {
   }
 }
 
+constexpr std::int32_t kNoWord = MinuteTable<1>::kNothing;
+
+template <typename A, typename Table>
+void describe_newest(A& a, Table& table, std::int32_t& newest) {
+  newest = table.newest();
+  a.number(newest);
+  a.require(newest >= kNoWord && newest <= kLastWord);
+  if constexpr (A::kReads) {
+    if (a.ok() && newest != kNoWord) table.restart(newest);
+  }
+}
+
+// One subject's planes, in a table whose newest word is, or was, `newest`.
+template <typename A, typename Table>
+void describe_planes(
+    A& a, Table& table, std::int32_t newest, std::uint32_t subject, bool (*has_plane)(int) = [](int) { return true; }) {
+  if (newest == kNoWord) return;
+  for (int plane = 0; plane < std::remove_const_t<Table>::kPlanes; ++plane) {
+    if (has_plane(plane)) describe_plane_of(a, table, newest, subject, plane);
+  }
+}
+
 // The newest word of the table, then each subject's planes. How many subjects there are is known from elsewhere.
 template <typename A, typename Table>
 void describe_table(
     A& a, Table& table, bool (*has_plane)(int) = [](int) { return true; }) {
-  auto newest = table.newest();
-  a.number(newest);
-  a.require(newest >= std::remove_const_t<Table>::kNothing && newest <= kLastWord);
-  if (!a.ok() || newest == std::remove_const_t<Table>::kNothing) return;
-  if constexpr (A::kReads) table.restart(newest);
+  std::int32_t newest = kNoWord;
+  describe_newest(a, table, newest);
   for (std::uint32_t subject = 0; subject < table.size() && a.ok(); ++subject) {
-    for (int plane = 0; plane < std::remove_const_t<Table>::kPlanes; ++plane) {
-      if (has_plane(plane)) describe_plane_of(a, table, subject, plane);
-    }
+    describe_planes(a, table, newest, subject, has_plane);
   }
 }
 
@@ -357,19 +385,15 @@ void describe_device_minutes(A& a, Table& table) {
   });
 }
 
-// Hardly any port has events. Versions before 6 knew of none.
+// Hardly any port has events.
 template <typename A, typename Table>
-void describe_port_minutes(A& a, Table& table) {
-  describe_table(a, table, [](int plane) { return !is_of_events(plane); });
-  if (!a.has_events() || table.newest() == std::remove_const_t<Table>::kNothing) return;
-  for (std::uint32_t subject = 0; subject < table.size() && a.ok(); ++subject) {
-    bool has_events = table.template has<kEventMinutes>(subject);
-    describe(a, has_events);
-    for (int plane = 0; has_events && plane < kPortPlanes; ++plane) {
-      if (is_of_events(plane)) describe_plane_of(a, table, subject, plane);
-    }
-  }
+void describe_event_planes(A& a, Table& table, std::int32_t newest, std::uint32_t port) {
+  if (newest == kNoWord) return;
+  bool has_events = table.template has<kEventMinutes>(port);
+  describe(a, has_events);
+  if (has_events) describe_planes(a, table, newest, port, is_of_events);
 }
+constexpr bool is_not_of_events(int plane) { return !is_of_events(plane); }
 
 template <typename A, typename Table>
 void describe_covered(A& a, Table& table) {
@@ -583,92 +607,97 @@ void describe_settings(A& a, T& settings) {
   if (a.has_histories()) describe(a, settings.most_interfaces);
 }
 
-void describe_named(Writer& a, const EvidenceState& state) {
-  auto devices = state.ports.named.size();
-  describe_size(a, devices);
-  for (const auto& [device, names] : state.ports.named) {
-    describe(a, device);
-    auto size = names.size();
-    describe_size(a, size);
-    for (const auto& [name, _] : names) describe(a, name);
-  }
-}
-void describe_named(Reader& a, EvidenceState& state) {
-  std::size_t devices = 0;
-  describe_size(a, devices);
-  for (std::size_t i = 0; i < devices && a.ok(); ++i) {
-    Pubkey device;
-    std::size_t size = 0;
-    describe(a, device);
-    describe_size(a, size);
-    auto& names = state.ports.named[device];
-    for (std::size_t n = 0; n < size && a.ok(); ++n) {
-      std::string name;
-      describe(a, name);
-      names.emplace(std::move(name), NamedPort{});
-    }
-  }
+void read_names_of_a_device(Reader& a, EvidenceState& state) {
+  Pubkey device;
+  std::vector<std::string> names;
+  describe(a, device);
+  describe_all(a, names);
+  a.require(!state.ports.named.contains(device));
+  if (!a.ok()) return;
+  for (auto& name : names) state.ports.named[device].emplace(std::move(name), NamedPort{});
 }
 
 template <typename A, typename T>
-void describe_state(A& a, T& state) {
+void describe_port(A& a, T& port, std::size_t devices) {
+  describe(a, port.device);
+  a.require(port.device < devices);
+  describe(a, port.name);
+  describe(a, port.has_late);
+  if (a.has_histories()) describe(a, port.heard);
+  PortCountersBytes::describe_counters(a, port.counters);
+}
+
+template <typename A, typename T>
+void describe_late_ports(A& a, T& ports, std::size_t count) {
+  describe_all(a, ports.late);
+  for (const auto port : ports.late) a.require(port < count);
+}
+
+template <typename A, typename T>
+void describe_criteria(A& a, T& values) {
+  describe_all(a, values.criteria);
+  a.require(values.criteria.size() <= kMostAdded);
+}
+
+template <typename A, typename T>
+void describe_source(A& a, T& source, std::size_t devices) {
+  describe_covered(a, source.covered);
+  describe(a, source.watermark);
+  a.require(source.watermark >= kNoMinute);
+  describe_silence(a, source.silence, devices);
+  describe_suspicion(a, source);
+  describe_silence_as_closed(a, source, devices);
+  if (!a.has_times_of_answers()) return;
+  describe(a, source.answered_in);
+  describe(a, source.back_in);
+}
+
+template <typename A, typename T>
+void describe_beginning(A& a, T& state) {
   describe_settings(a, state.settings);
   describe_optional(a, state.accepting.from);
   describe(a, state.accepting.to);
   describe_optional(a, state.first_sample_read);
   describe(a, state.subjects_revision);
   describe_all(a, state.qa_runs);
+}
 
-  describe_all(a, state.devices.all, [](A& archive, auto& device) { describe_device(archive, device); });
+// What versions before 7 wrote.
+void read_in_tables(Reader& a, EvidenceState& state) {
+  describe_beginning(a, state);
+  describe_all(a, state.devices.all, [](Reader& reader, auto& device) { describe_device(reader, device); });
   const auto devices = state.devices.all.size();
-  describe_all(a, state.ports.all, [&](A& archive, auto& port) {
-    describe(archive, port.device);
-    archive.require(port.device < devices);
-    describe(archive, port.name);
-    describe(archive, port.has_late);
-    if (archive.has_histories()) describe(archive, port.heard);
-    PortCountersBytes::describe_counters(archive, port.counters);
-  });
-  describe_all(a, state.ports.late);
-  for (const auto port : state.ports.late) a.require(port < state.ports.all.size());
-  if (a.has_histories()) describe_named(a, state);
+  describe_all(a, state.ports.all, [&](Reader& reader, auto& port) { describe_port(reader, port, devices); });
+  describe_late_ports(a, state.ports, state.ports.all.size());
+  std::size_t named = 0;
+  if (a.has_histories()) describe_size(a, named);
+  for (std::size_t i = 0; i < named && a.ok(); ++i) read_names_of_a_device(a, state);
 
   describe_all(a, state.directions.all,
-               [&](A& archive, auto& direction) { describe_direction(archive, direction, state.devices.all); });
+               [&](Reader& reader, auto& direction) { describe_direction(reader, direction, state.devices.all); });
   for (std::uint32_t i = 0; i < state.directions.all.size(); ++i) describe_accounts(a, state, i);
-
   if (a.has_added()) {
-    describe_all(a, state.values.criteria);
-    a.require(state.values.criteria.size() <= kMostAdded);
-    describe_all(a, state.values.all, [](A& archive, auto& value) { describe_value(archive, value); });
+    describe_criteria(a, state.values);
+    describe_all(a, state.values.all, [](Reader& reader, auto& value) { describe_value(reader, value); });
   }
 
-  if constexpr (A::kReads) {
-    state.devices.make_places();
-    state.ports.make_places();
-    state.directions.make_places();
-    state.values.make_places();
-  }
+  state.devices.make_places();
+  state.ports.make_places();
+  state.directions.make_places();
+  state.values.make_places();
   describe_device_minutes(a, state.devices.minutes);
-  describe_port_minutes(a, state.ports.minutes);
+  describe_table(a, state.ports.minutes, is_not_of_events);
+  for (std::uint32_t port = 0; a.has_events() && port < state.ports.minutes.size() && a.ok(); ++port) {
+    describe_event_planes(a, state.ports.minutes, state.ports.minutes.newest(), port);
+  }
   describe_table(a, state.directions.minutes);
   if (a.has_added()) describe_table(a, state.values.minutes);
-
   for (std::size_t i = 0; i < (a.has_added() ? kSourceCount : kNamedSources); ++i) {
-    auto& source = state.sources[i];
-    describe_covered(a, source.covered);
-    describe(a, source.watermark);
-    a.require(source.watermark >= kNoMinute);
-    describe_silence(a, source.silence, devices);
-    describe_suspicion(a, source);
-    describe_silence_as_closed(a, source, devices);
-    if (!a.has_times_of_answers()) continue;
-    describe(a, source.answered_in);
-    describe(a, source.back_in);
+    describe_source(a, state.sources[i], devices);
   }
 }
 
-// Behind all else, of a monitor that hears or heard a part of the fleet alone: others write nothing.
+// After all names, of a monitor that hears or heard a part of the fleet alone: others write nothing.
 bool has_parts(const EvidenceState& state) {
   return !state.settings.hears_all() || state.ports.heard_in_part || state.ports.others_heard_since > 0;
 }
@@ -684,6 +713,100 @@ void describe_parts(A& a, T& state) {
       describe(a, port.by_records);
     }
   }
+}
+
+// Of each kind of subject: how many there are, and the newest word of their minutes.
+struct Extent {
+  std::array<std::uint32_t, kStoredKinds> count{};
+  std::array<std::int32_t, kStoredKinds> newest{};
+};
+constexpr std::size_t index_of(StoredKind kind) { return static_cast<std::size_t>(kind); }
+// An entry begins with the number of its kind, or one of these.
+constexpr std::uint8_t kNamesEntry = kStoredKinds, kEnd = kStoredKinds + 1, kPartsEntry = kStoredKinds + 2;
+constexpr std::uint64_t kLeastEntry = 40;  // bytes of a subject
+
+// Calls use(subjects) for the subjects of each kind, in the order of the kinds.
+template <typename T, typename Use>
+void each_kind(T& state, const Use& use) {
+  use(state.devices);
+  use(state.ports);
+  use(state.directions);
+  use(state.values);
+}
+
+template <typename A, typename T>
+void describe_head(A& a, T& state, Extent& extent) {
+  describe_beginning(a, state);
+  describe_criteria(a, state.values);
+  std::size_t kind = 0;
+  each_kind(state, [&](auto& subjects) {
+    if constexpr (!A::kReads) extent.count[kind] = static_cast<std::uint32_t>(subjects.all.size());
+    describe(a, extent.count[kind]);
+    describe_newest(a, subjects.minutes, extent.newest[kind]);
+    ++kind;
+  });
+  describe_late_ports(a, state.ports, extent.count[index_of(StoredKind::Port)]);
+  for (auto& source : state.sources) describe_source(a, source, extent.count[index_of(StoredKind::Device)]);
+}
+
+template <typename A, typename T>
+void describe_subject(A& a, T& state, const Extent& extent, StoredKind kind, std::uint32_t number) {
+  const auto newest = extent.newest[index_of(kind)];
+  switch (kind) {
+    case StoredKind::Device:
+      describe_device(a, state.devices.all[number]);
+      return describe_planes(a, state.devices.minutes, newest, number);
+    case StoredKind::Port:
+      describe_port(a, state.ports.all[number], extent.count[index_of(StoredKind::Device)]);
+      describe_planes(a, state.ports.minutes, newest, number, is_not_of_events);
+      return describe_event_planes(a, state.ports.minutes, newest, number);
+    case StoredKind::Direction:
+      describe_direction(a, state.directions.all[number], state.devices.all);
+      describe_accounts(a, state, number);
+      return describe_planes(a, state.directions.minutes, newest, number);
+    case StoredKind::Value:
+      describe_value(a, state.values.all[number]);
+      return describe_planes(a, state.values.minutes, newest, number);
+  }
+}
+
+// Subjects may come in any order, each once; but a direction after its device.
+void read_entries(Reader& a, EvidenceState& state) {
+  Extent extent;
+  describe_head(a, state, extent);
+  std::uint64_t left = 0;
+  for (const auto count : extent.count) left += count;
+  a.require(left * kLeastEntry <= a.remaining());  // a forged count must not ask for memory
+  if (!a.ok()) return;
+  std::array<std::vector<bool>, kStoredKinds> known;
+  std::size_t kind = 0;
+  each_kind(state, [&](auto& subjects) {
+    subjects.all.resize(extent.count[kind]);
+    subjects.make_places();
+    known[kind].resize(extent.count[kind]);
+    ++kind;
+  });
+  for (;;) {
+    std::uint8_t what = kEnd;
+    describe(a, what);
+    if (!a.ok() || what == kEnd) break;
+    if (what == kNamesEntry) {
+      read_names_of_a_device(a, state);
+      continue;
+    }
+    if (what == kPartsEntry) {
+      describe_parts(a, state);
+      continue;
+    }
+    std::uint32_t number = 0;
+    describe(a, number);
+    a.require(what < kStoredKinds && number < extent.count[what] && !known[what][number]);
+    if (!a.ok()) break;
+    known[what][number] = true;
+    --left;
+    describe_subject(a, state, extent, static_cast<StoredKind>(what), number);
+  }
+  a.require(left == 0);
 }
 
 // Calls name(subject, number) for each that is there, until one returns false; the other places are vacant.
@@ -718,15 +841,113 @@ bool rebuild_indexes(EvidenceState& state) {
 
 }  // namespace
 
+// The bytes of one moment, written down bit by bit.
+class SnapshotWriter {
+ public:
+  explicit SnapshotWriter(const EvidenceState& state) : state_(state), name_(state.ports.named.begin()) {
+    DZ_CHECK(!state.closing);
+    writer_.raw(kMagic);
+    writer_.number(kVersion);
+    describe_head(writer_, state, extent_);
+    for (std::size_t kind = 0; kind < kStoredKinds; ++kind) written_[kind].resize(extent_.count[kind]);
+    head_ = writer_.take();
+    if (has_parts(state)) {
+      writer_.number(kPartsEntry);
+      describe_parts(writer_, state);
+      parts_ = writer_.take();
+    }
+    checksum_ = checksum(head_, checksum_);
+  }
+
+  const Bytes& head() const { return head_; }
+
+  // The subject is about to change: unless it is written down, or is younger than the snapshot, it is now.
+  void write_down(StoredKind kind, std::uint32_t number) {
+    auto& written = written_[index_of(kind)];
+    if (number >= written.size() || written[number]) return;
+    written[number] = true;
+    add([&] {
+      writer_.number(static_cast<std::uint8_t>(kind));
+      writer_.number(number);
+      describe_subject(writer_, state_, extent_, kind, number);
+    });
+  }
+
+  Bytes next(std::size_t most) {
+    while (writer_.bytes().size() < most && go_on()) {
+    }
+    return writer_.take(most);
+  }
+
+ private:
+  // False: all is written.
+  bool go_on() {
+    if (kind_ < kStoredKinds) {
+      if (number_ < extent_.count[kind_]) {
+        write_down(static_cast<StoredKind>(kind_), number_++);
+      } else {
+        ++kind_;
+        number_ = 0;
+      }
+    } else if (name_ != state_.ports.named.end()) {
+      add([&] {
+        writer_.number(kNamesEntry);
+        describe(writer_, name_->first);
+        auto size = name_->second.size();
+        describe_size(writer_, size);
+        for (const auto& [name, _] : name_->second) describe(writer_, name);
+      });
+      ++name_;
+    } else if (!parts_.empty()) {
+      add([&] { writer_.raw(parts_); });
+      parts_.clear();
+    } else if (!ended_) {
+      add([&] { writer_.number(kEnd); });
+      writer_.number(checksum_);
+      ended_ = true;
+    } else {
+      return false;
+    }
+    return true;
+  }
+  template <typename Write>
+  void add(const Write& write) {
+    const auto before = writer_.bytes().size();
+    write();
+    checksum_ = checksum(ByteView(writer_.bytes()).subspan(before), checksum_);
+  }
+
+  const EvidenceState& state_;
+  Extent extent_;
+  Writer writer_;
+  Bytes head_, parts_;  // parts_: of that moment, written behind the names
+  std::uint64_t checksum_ = kChecksumOfNothing;
+  std::array<std::vector<bool>, kStoredKinds> written_;
+  std::size_t kind_ = 0;  // what is next, unless it is written
+  std::uint32_t number_ = 0;
+  decltype(Ports::named)::const_iterator name_;
+  bool ended_ = false;
+};
+
+void EvidenceState::write_down(StoredKind kind, std::uint32_t number) {
+  if (snapshot != nullptr) snapshot->write_down(kind, number);
+}
+
+SnapshotInPieces::SnapshotInPieces(Evidence& evidence)
+    : state_(EvidenceContents::of(evidence)), writer_(std::make_unique<SnapshotWriter>(state_)) {
+  DZ_CHECK(state_.snapshot == nullptr);
+  state_.snapshot = writer_.get();
+}
+SnapshotInPieces::~SnapshotInPieces() { state_.snapshot = nullptr; }
+const Bytes& SnapshotInPieces::head() const { return writer_->head(); }
+Bytes SnapshotInPieces::next(std::size_t most) { return writer_->next(most); }
+
 Bytes snapshot_of(const Evidence& evidence) {
-  DZ_CHECK(!EvidenceContents::of(evidence).closing);
-  Writer writer;
-  writer.raw(kMagic);
-  writer.number(kVersion);
-  describe_state(writer, EvidenceContents::of(evidence));
-  if (has_parts(EvidenceContents::of(evidence))) describe_parts(writer, EvidenceContents::of(evidence));
-  writer.number(checksum(writer.bytes()));
-  return writer.take();
+  SnapshotWriter writer(EvidenceContents::of(evidence));
+  auto bytes = writer.head();
+  const auto rest = writer.next(SIZE_MAX);
+  bytes.insert(bytes.end(), rest.begin(), rest.end());
+  return bytes;
 }
 
 Result<Evidence> restore_evidence(ByteView bytes) {
@@ -753,8 +974,11 @@ Result<Evidence> restore_evidence(ByteView bytes) {
   Evidence evidence;
   auto& state = EvidenceContents::of(evidence);
   Reader reader(body.subspan(kHeaderSize), version);
-  describe_state(reader, state);
-  if (!reader.at_end()) describe_parts(reader, state);
+  if (version >= kInEntries) {
+    read_entries(reader, state);
+  } else {
+    read_in_tables(reader, state);
+  }
   if (!reader.ok() || !reader.at_end()) return damaged("lengths that do not add up");
   if (!rebuild_indexes(state)) return damaged("one subject twice");
   return evidence;

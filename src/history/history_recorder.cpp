@@ -145,8 +145,10 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
     if (link != inputs.links.end()) each_subject(inputs.policy, key, link->second, want_it);
     if (device != inputs.devices.end()) each_subject(inputs.policy, key, device->second, want_it);
   };
+  const auto known = tracked_.size();
   if (changed) {
     std::for_each(changed->begin(), changed->end(), look_at);
+    if (tracked_.size() != known) in_order_of_memory();
     return;
   }
   std::erase_if(tracked_, [&](Tracked& tracked) {
@@ -158,6 +160,15 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
   for (const auto source : sources_of(rings)) want(rings, evidence::source_subject(lasting_name(rings, source)));
   for (const auto& [key, _] : inputs.links) look_at(key);
   for (const auto& [key, _] : inputs.devices) look_at(key);
+  in_order_of_memory();
+}
+
+// Each pass looks at all of them, and what it looks at lies in the order of the numbers that subjects have.
+void HistoryRecorder::in_order_of_memory() {
+  const auto before = [](const Tracked& a, const Tracked& b) {
+    return std::pair(a.ref.kind, a.ref.index) < std::pair(b.ref.kind, b.ref.index);
+  };
+  std::sort(tracked_.begin(), tracked_.end(), before);
 }
 
 void HistoryRecorder::record_minutes(const control::MonitorInputs& inputs, HistoryPass& pass) {

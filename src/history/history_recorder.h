@@ -41,6 +41,7 @@ class HistoryRecorder {
   // The records that changed since the last pass; none: it is not known which.
   std::optional<std::vector<Pubkey>> changed_records(const control::MonitorInputs& inputs) const;
   void track(const control::MonitorInputs& inputs);
+  void in_order_of_memory();
   void want(const evidence::Evidence& rings, const evidence::Subject& subject);
   void record_minutes(const control::MonitorInputs& inputs, HistoryPass& pass);
   // How far a source is complete, and how far that was said.

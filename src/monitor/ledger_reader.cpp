@@ -96,6 +96,7 @@ void LedgerReader::take(const client::MirrorUpdate& update) {
     changes_.note(update.records);
   }
   if (snapshot()) {
+    order_.follow(*snapshot(), changes_);
     auto problem = problem_with(*snapshot());
     if (problem != problem_ && !problem.empty())
       parts_.log(service::LogLevel::Error, "cannot_write", {{"reason", problem}});

@@ -14,6 +14,7 @@
 #include "control/slot_windows.h"
 #include "monitor/file_writes.h"
 #include "monitor/monitor_settings.h"
+#include "monitor/record_order.h"
 #include "service/log.h"
 #include "telemetry/durable_evidence.h"
 #include "telemetry/sample_reader.h"
@@ -62,6 +63,8 @@ class LedgerReader {
   const std::optional<client::Snapshot>& snapshot() const { return mirror_.snapshot(); }
   std::uint64_t records_revision() const { return changes_.revision(); }  // another number whenever a record changed
   const control::RecordChanges& changes() const { return changes_; }
+  // The records, as lists show them.
+  const RecordOrder& order() const { return order_; }
   // The code of a record, or its key while the ledger has no such record.
   std::string code_of(const Pubkey& key) const;
 
@@ -94,6 +97,7 @@ class LedgerReader {
   std::function<void(const client::MirrorUpdate&)> on_change_;
   client::LedgerMirror mirror_;
   control::RecordChanges changes_;
+  RecordOrder order_;
   std::string problem_ = "the ledger has not been read yet";
   control::SlotWindows windows_;
   std::optional<Timestamp> read_since_;

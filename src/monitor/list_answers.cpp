@@ -50,48 +50,54 @@ const client::Snapshot* records_of(const Monitor& monitor) {
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
 
-// First the places of the page are found, then each of its records is a piece. Records that the ledger loses meanwhile
-// are left out.
+// First the places of the page are found, in the order in which the records are kept, then each of its records is a
+// piece. Records that the ledger loses meanwhile are left out.
 class Assessments final : public MonitorAnswer {
  public:
-  Assessments(const Monitor& monitor, RecordFilter filter, FirstPlaces page, bool findings)
-      : monitor_(monitor), filter_(std::move(filter)), page_(std::move(page)), findings_(findings) {
+  // after: none for the first page. most 0: all of them.
+  Assessments(const Monitor& monitor, RecordFilter filter, std::optional<RecordPlace> after, std::size_t most,
+              bool findings)
+      : monitor_(monitor), filter_(std::move(filter)), seen_(std::move(after)), most_(most), findings_(findings) {
     text_ = R"({"policy":)" + json::serialize(json::string(monitor.policy_digest())) + R"(,"assessments":[)";
   }
   std::optional<net::HttpResponse> go_on(Timestamp now) override {
     if (looking_) {
       look_at_some();
       if (looking_) return std::nullopt;
-      next_ = page_.places().begin();
     }
-    if (next_ == page_.places().end()) return whole();
+    if (next_ == page_.size()) return whole();
     if (text_.size() > kMostOfList) {
       return net::error_response(
           400, fmt::format("expected limit=, of at most {}: the whole list is longer than {} MiB; ask for it in pages",
                            kMostOfPage, kMostOfList >> 20U));
     }
-    add(*next_++, now);
+    add(page_[next_++], now);
     return std::nullopt;
   }
   std::size_t holds() const override { return text_.size(); }
 
  private:
-  // Between two pieces a pass may have come, so what was looked at last is found again by its place among the verdicts.
+  // Between two pieces records may have come and gone, so what was looked at last is found again by its place.
   void look_at_some() {
-    const auto verdicts = monitor_.verdicts();
+    const auto places = monitor_.ledger().order().places();
     const auto* records = records_of(monitor_);
-    const auto before = [](const auto& seen, const control::RecordVerdict& v) {
-      return seen < std::pair(v.kind, v.key);
-    };
-    auto verdict = seen_ ? std::upper_bound(verdicts.begin(), verdicts.end(), *seen_, before) : verdicts.begin();
-    for (std::size_t n = 0; n < kRecordsAPiece; ++n, ++verdict) {
-      if (verdict == verdicts.end() || records == nullptr) {
+    auto place = seen_ ? std::upper_bound(places.begin(), places.end(), *seen_) : places.begin();
+    for (std::size_t n = 0; n < kRecordsAPiece; ++n, ++place) {
+      if (place == places.end() || records == nullptr || more_) {
         looking_ = false;
         return;
       }
-      seen_ = {verdict->kind, verdict->key};
-      if (filter_.fits_condition(verdict->condition.state) && filter_.fits(*records, verdict->kind, verdict->key))
-        page_.offer({monitor_.ledger().code_of(verdict->key), verdict->key});
+      seen_ = *place;
+      const auto* verdict = monitor_.verdict_of(place->key);
+      if (verdict == nullptr || !filter_.fits_condition(verdict->condition.state) ||
+          !filter_.fits(*records, verdict->kind, verdict->key)) {
+        continue;
+      }
+      if (most_ > 0 && page_.size() == most_) {
+        more_ = true;
+      } else {
+        page_.push_back(*place);
+      }
     }
   }
   void add(const RecordPlace& place, Timestamp now) {
@@ -105,8 +111,8 @@ class Assessments final : public MonitorAnswer {
   }
   net::HttpResponse whole() {
     std::string cursor;
-    if (page_.more()) {
-      const auto& last = *page_.places().rbegin();
+    if (more_) {
+      const auto& last = page_.back();
       cursor = encode_cursor("assessments", {last.code, to_text(last.key)});
     }
     return {
@@ -115,10 +121,10 @@ class Assessments final : public MonitorAnswer {
 
   const Monitor& monitor_;
   RecordFilter filter_;
-  FirstPlaces page_;
-  bool findings_, looking_ = true;
-  std::optional<std::pair<RecordKind, Pubkey>> seen_;
-  std::set<RecordPlace>::const_iterator next_;
+  std::optional<RecordPlace> seen_;  // looked at last
+  std::size_t most_, next_ = 0;      // next_: in the page
+  bool findings_, looking_ = true, more_ = false;
+  std::vector<RecordPlace> page_;
   std::string text_;
 };
 
@@ -234,14 +240,14 @@ std::unique_ptr<MonitorAnswer> list_assessments(const Monitor& monitor, const ne
   if (!filter) return refusal_of(filter.error());
   const auto place = after(request, "assessments", 2);
   if (!place) return refusal_of(place.error());
-  RecordPlace begin;
+  std::optional<RecordPlace> begin;
   if (!place->empty()) {
     const auto key = parse_pubkey((*place)[1]);
     if (!key) return refusal_of(wrong_cursor());
-    begin = {(*place)[0], *key};
+    begin = RecordPlace{(*place)[0], *key};
   }
   const auto limit = static_cast<std::size_t>(number_in(request, "limit", 0));
-  return std::make_unique<Assessments>(monitor, std::move(*filter), FirstPlaces(begin, place->empty(), limit),
+  return std::make_unique<Assessments>(monitor, std::move(*filter), std::move(begin), limit,
                                        request.query_value("findings") != "0");
 }
 

@@ -216,20 +216,6 @@ TEST_F(Lists, APassBetweenTwoPiecesTakesTheTagAway) {
   }
 }
 
-TEST(FirstPlaces, AreTheFirstAfterACursor) {
-  const Pubkey key;
-  FirstPlaces page({"b", key}, false, 2);
-  for (const auto* code : {"e", "a", "c", "d", "b", "f"}) page.offer({code, key});
-  ASSERT_EQ(page.places().size(), 2U);
-  EXPECT_EQ(page.places().begin()->code, "c");
-  EXPECT_EQ(page.places().rbegin()->code, "d");
-  EXPECT_TRUE(page.more());
-  FirstPlaces all({}, true, 0);
-  for (const auto* code : {"b", ""}) all.offer({code, key});
-  EXPECT_EQ(all.places().size(), 2U);
-  EXPECT_FALSE(all.more());
-}
-
 TEST(Cursor, HoldsAnyBytes) {
   const std::vector<std::string> parts{std::string("\xff\0~", 3), "", "plain"};
   const auto cursor = encode_cursor("alarms", parts);

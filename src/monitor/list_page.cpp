@@ -50,16 +50,4 @@ Result<std::vector<std::string>> parse_cursor(std::string_view list, std::size_t
                  one_line(cursor, kMostOfValue) + "'; ask without it for the first page");
 }
 
-void FirstPlaces::offer(RecordPlace place) {
-  if (!from_the_start_ && place <= after_) return;
-  if (most_ == 0 || places_.size() < most_) {
-    places_.insert(std::move(place));
-    return;
-  }
-  more_ = more_ || !places_.contains(place);
-  if (place > *places_.rbegin()) return;
-  places_.insert(std::move(place));
-  if (places_.size() > most_) places_.erase(std::prev(places_.end()));
-}
-
 }  // namespace dz::monitor

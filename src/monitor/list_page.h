@@ -3,7 +3,6 @@
 #pragma once
 
 #include <compare>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,24 +25,6 @@ struct RecordPlace {
   std::string code;
   Pubkey key;
   auto operator<=>(const RecordPlace&) const = default;
-};
-
-// The first so many places after a cursor, of places that are offered in any order.
-class FirstPlaces {
- public:
-  // most 0: all of them.
-  FirstPlaces(RecordPlace after, bool from_the_start, std::size_t most)
-      : after_(std::move(after)), from_the_start_(from_the_start), most_(most) {}
-  void offer(RecordPlace place);
-  const std::set<RecordPlace>& places() const { return places_; }
-  bool more() const { return more_; }  // beyond them
-
- private:
-  RecordPlace after_;
-  bool from_the_start_;
-  std::size_t most_;
-  std::set<RecordPlace> places_;
-  bool more_ = false;
 };
 
 }  // namespace dz::monitor

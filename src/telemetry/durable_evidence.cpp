@@ -15,6 +15,7 @@ namespace {
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
 // No source answers for minutes that far after its answer.
 constexpr std::chrono::minutes kMostAhead = std::chrono::hours{24};
+constexpr std::size_t kPieceOfACheckpoint = 128U << 10;  // bytes, some 2 ms
 constexpr Duration kLongestSetting = std::chrono::hours{24 * 366};
 Minute minute_from(std::int64_t n) { return Minute{std::chrono::minutes{n}}; }
 
@@ -307,10 +308,28 @@ Result<void> DurableEvidence::forget_gone(const std::vector<Pubkey>& records, Ti
   return {};
 }
 
-// What lies on the shelf is not in the snapshot.
+// What lies on the shelf is not in the snapshot. What rows put there meanwhile, the journal puts there again.
 Result<void> DurableEvidence::checkpoint() {
+  DZ_TRY(tidy());
   DZ_TRY(readings_->flush());
-  return file_.checkpoint(snapshot_of(evidence_), last_pass_);
+  DZ_TRY_ASSIGN(const bool begun, file_.begin_checkpoint());
+  if (!begun) return {};
+  evidence::SnapshotInPieces snapshot(evidence_);
+  const auto last_pass = last_pass_;
+  for (auto piece = snapshot.next(kPieceOfACheckpoint); !piece.empty(); piece = snapshot.next(kPieceOfACheckpoint)) {
+    DZ_TRY(file_.add_piece(piece));
+    if (pause_) pause_();
+  }
+  DZ_TRY(file_.end_checkpoint(snapshot.head(), last_pass));
+  return tidy();
+}
+
+Result<void> DurableEvidence::tidy() {
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, file_.tidy());
+    if (!more) return {};
+    if (pause_) pause_();
+  }
 }
 
 IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {

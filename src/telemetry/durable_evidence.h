@@ -49,8 +49,8 @@ class DurableEvidence {
   Result<void> answered(evidence::Source source, Minute from, Minute to, Timestamp now);
   // The endpoint accepted writes until now; minutes close.
   Result<void> pass(Timestamp now);
-  // What is called between two pieces of a pass or an answer that takes long, some milliseconds apart: rows may be
-  // ingested then, and questions asked of in_memory(), which answers as of before.
+  // What is called between two pieces of a pass, an answer or a checkpoint that takes long, some milliseconds apart:
+  // rows may be ingested then, and questions asked of in_memory(), which answers as of before.
   void on_pause(std::function<void()> pause) { pause_ = std::move(pause); }
   // The clock was wrong, or not to be believed, until now. On disk when it returns.
   Result<void> clock_came_right(Timestamp now);
@@ -59,7 +59,7 @@ class DurableEvidence {
   // Forgets the subjects that are neither of these records (devices and links, in order) nor named by them, and of
   // which nothing came for longer than the rings are long. On disk when it returns.
   Result<void> forget_gone(const std::vector<Pubkey>& records, Timestamp now);
-  // Keeps a new checkpoint and the one before, and the journal since that one.
+  // Keeps a new checkpoint, of this moment, and the one before, and the journal since that one.
   Result<void> checkpoint();
 
   // The history has written down what changed. Nothing on disk changes.
@@ -103,6 +103,7 @@ class DurableEvidence {
   IngestReport apply(const RowBatch& batch, Timestamp now);
 
   void withdraw_losses();
+  Result<void> tidy();
 
   EvidenceFile file_;
   std::unique_ptr<ReadingArchive> readings_;  // the evidence points to it

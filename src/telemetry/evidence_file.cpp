@@ -10,6 +10,7 @@ namespace dz::telemetry {
 namespace {
 
 constexpr storage::CheckedTable kSaved{"evidence_saved", "through, last_pass, state"};
+constexpr storage::CheckedTable kPiece{"evidence_saved_piece", "through, number, bytes"};
 constexpr storage::CheckedTable kLost{"evidence_lost", "noticed, first, until, sources, what"};
 constexpr std::string_view kHeadSum = "row_sum('head', seq, kind, at, first, until, sources)";
 constexpr std::string_view kBodySum = "row_sum('body', seq, body)";
@@ -20,6 +21,9 @@ constexpr const char* kSchema = R"sql(
     sources INTEGER NOT NULL DEFAULT 65535, head_sum INTEGER NOT NULL DEFAULT 0, sum INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE IF NOT EXISTS evidence_saved(
     through INTEGER PRIMARY KEY, last_pass INTEGER, state BLOB NOT NULL, sum INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS evidence_saved_piece(
+    through INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, sum INTEGER NOT NULL,
+    PRIMARY KEY(through, number));
   CREATE TABLE IF NOT EXISTS evidence_lost(
     noticed INTEGER NOT NULL, first INTEGER NOT NULL, until INTEGER NOT NULL, sources INTEGER NOT NULL,
     what TEXT NOT NULL, sum INTEGER NOT NULL);
@@ -37,6 +41,8 @@ constexpr const char* kMoreColumns = R"sql(
 
 constexpr Duration kAhead = std::chrono::minutes{10};  // rows may be ahead of the clock by as much
 constexpr int kMostLosses = 1000;                      // the oldest are long behind the rings
+constexpr int kTidyPieces = 16, kTidyEntries = 500;    // at once
+constexpr std::int64_t kTidyBytes = 1 << 20;
 
 constexpr const char* kTrimSetAside =
     "DELETE FROM evidence_set_aside WHERE rowid NOT IN (SELECT id FROM (SELECT rowid AS id, sum(length(body)) OVER "
@@ -114,24 +120,90 @@ Result<void> EvidenceFile::append(const JournalEntry& entry) {
   return {};
 }
 
-Result<void> EvidenceFile::checkpoint(ByteView state, std::optional<Timestamp> last_pass) {
+Result<bool> EvidenceFile::begin_checkpoint() {
+  DZ_TRY_ASSIGN(auto same, database_->prepare("SELECT count(*) FROM evidence_saved WHERE through = ?"));
+  DZ_TRY(same.bind(1, last_).step());
+  const bool kept = same.integer(0) != 0;
+  same.reset();
+  if (kept) return false;
+  under_way_ = {last_, 0, entries_, bytes_};
+  return true;
+}
+
+Result<void> EvidenceFile::add_piece(ByteView piece) {
+  DZ_TRY_ASSIGN(auto add, database_->prepare(insert_sql(kPiece)));
+  return add.bind(1, under_way_.through).bind(2, under_way_.pieces++).bind(3, piece).run();
+}
+
+Result<void> EvidenceFile::end_checkpoint(ByteView head, std::optional<Timestamp> last_pass) {
   auto done = in_transaction(*database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(auto save, database_->prepare(insert_sql(kSaved, "INSERT OR REPLACE")));
-    save.bind(1, last_).bind(3, state);
+    DZ_TRY_ASSIGN(auto save, database_->prepare(insert_sql(kSaved)));
+    save.bind(1, under_way_.through).bind(3, head);
     last_pass ? save.bind(2, micros(*last_pass)) : save.bind_null(2);
     DZ_TRY(save.run());
-    DZ_TRY(
-        database_->execute("DELETE FROM evidence_saved WHERE through NOT IN (SELECT through FROM evidence_saved "
-                           "ORDER BY through DESC LIMIT 2)"));
     return database_->execute(
-        "DELETE FROM evidence_journal WHERE (SELECT count(*) FROM evidence_saved) = 2 AND seq "
-        "<= (SELECT min(through) FROM evidence_saved)");
+        "DELETE FROM evidence_saved WHERE through NOT IN (SELECT through FROM evidence_saved "
+        "ORDER BY through DESC LIMIT 2)");
   });
   if (!done) return with_context("evidence checkpoint", done.error());
-  through_ = last_;
-  entries_ = 0;
-  bytes_ = 0;
+  through_ = under_way_.through;
+  entries_ -= under_way_.entries;
+  bytes_ -= under_way_.bytes;
   return {};
+}
+
+// Pieces of a checkpoint that did not end, or is not needed any more; entries that the older of two checkpoints has,
+// the oldest first.
+Result<bool> EvidenceFile::tidy() {
+  DZ_TRY_ASSIGN(auto pieces,
+                database_->prepare("DELETE FROM evidence_saved_piece WHERE rowid IN (SELECT rowid FROM "
+                                   "evidence_saved_piece WHERE through NOT IN (SELECT through FROM evidence_saved) "
+                                   "LIMIT ?) RETURNING 1"));
+  pieces.bind(1, std::int64_t{kTidyPieces});
+  bool some = false;
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, pieces.step());
+    if (!more) break;
+    some = true;
+  }
+  return some ? Result<bool>(true) : tidy_journal();
+}
+
+Result<bool> EvidenceFile::tidy_journal() {
+  DZ_TRY_ASSIGN(const auto older, number_of(*database_, "SELECT min(through) FROM evidence_saved HAVING count(*) = 2"));
+  if (!older) return false;
+  DZ_TRY_ASSIGN(auto sizes, database_->prepare("SELECT seq, length(body) FROM evidence_journal WHERE seq <= ? ORDER BY "
+                                               "seq LIMIT ?"));
+  sizes.bind(1, *older).bind(2, std::int64_t{kTidyEntries});
+  std::int64_t bytes = 0;
+  std::optional<std::int64_t> last;
+  while (bytes < kTidyBytes) {
+    DZ_TRY_ASSIGN(const bool more, sizes.step());
+    if (!more) break;
+    last = sizes.integer(0);
+    bytes += sizes.integer(1);
+  }
+  sizes.reset();
+  if (!last) return false;
+  DZ_TRY_ASSIGN(auto forget, database_->prepare("DELETE FROM evidence_journal WHERE seq <= ?"));
+  DZ_TRY(forget.bind(1, *last).run());
+  return true;
+}
+
+// None: some of it cannot be read. Versions before kept the state in one piece.
+Result<std::optional<Bytes>> EvidenceFile::whole_state(std::int64_t through, ByteView head) {
+  Bytes state(head.begin(), head.end());
+  DZ_TRY_ASSIGN(auto pieces, database_->prepare("SELECT bytes, " + intact_sql(kPiece) +
+                                                " FROM evidence_saved_piece WHERE through = ? ORDER BY number"));
+  pieces.bind(1, through);
+  for (;;) {
+    const auto more = pieces.step();
+    if (!more && more.error().kind != ErrorKind::Corrupt) return tl::unexpected(more.error());
+    if (!more || (*more && pieces.integer(1) == 0)) return std::optional<Bytes>();
+    if (!*more) return std::optional(std::move(state));
+    const auto bytes = pieces.blob(0);
+    state.insert(state.end(), bytes.begin(), bytes.end());
+  }
 }
 
 Result<EvidenceFile::Checkpoint> EvidenceFile::load() {
@@ -142,18 +214,23 @@ Result<EvidenceFile::Checkpoint> EvidenceFile::load() {
     if (!more && more.error().kind != ErrorKind::Corrupt) return tl::unexpected(more.error());
     if (!more) damage_.push_back("the checkpoints of the evidence cannot be read: " + more.error().message);
     if (!more || !*more) return Checkpoint{};
-    auto restored = query.integer(3) != 0 ? evidence::restore_evidence(query.blob(2))
-                                          : corrupt("its checksum differs from what was written");
+    const auto through = query.integer(0);
+    std::optional<Bytes> state;
+    if (query.integer(3) != 0) {
+      DZ_TRY_ASSIGN(state, whole_state(through, query.blob(2)));
+    }
+    auto restored = state ? evidence::restore_evidence(*state) : corrupt("its checksum differs from what was written");
     if (restored) {
-      through_ = query.integer(0);
+      through_ = through;
       return Checkpoint{std::move(*restored),
                         query.is_null(1) ? std::nullopt : std::optional(from_micros(query.integer(1)))};
     }
     if (restored.error().kind != ErrorKind::Corrupt) return with_context("evidence checkpoint", restored.error());
+    not_trusted_.push_back(through);
     damage_.push_back(
         fmt::format("the checkpoint of the evidence after journal entry {} is damaged ({}); an older one "
                     "and the journal since then are used instead",
-                    query.integer(0), restored.error().message));
+                    through, restored.error().message));
   }
 }
 
@@ -252,6 +329,12 @@ Result<void> EvidenceFile::keep_set_aside(Timestamp now) {
                                    "differs from what was written', state FROM evidence_saved WHERE NOT " +
                                    intact_sql(kSaved)));
   DZ_TRY(unless_damaged(checkpoints.bind(1, micros(now)).run()));
+  DZ_TRY_ASSIGN(auto pieces,
+                database_->prepare("INSERT INTO evidence_set_aside SELECT ?1, 'checkpoint', through, 'the checksum of "
+                                   "this piece differs from what was written', bytes FROM evidence_saved_piece WHERE "
+                                   "NOT " +
+                                   intact_sql(kPiece)));
+  DZ_TRY(unless_damaged(pieces.bind(1, micros(now)).run()));
   return database_->execute(kTrimSetAside);
 }
 
@@ -259,7 +342,8 @@ Result<void> EvidenceFile::keep_losses(Timestamp now) {
   auto done = in_transaction(*database_, [&]() -> Result<void> {
     DZ_TRY(keep_set_aside(now));
     DZ_TRY(database_->execute("DELETE FROM evidence_lost WHERE NOT " + intact_sql(kLost)));
-    DZ_TRY(database_->execute("DELETE FROM evidence_saved WHERE NOT " + intact_sql(kSaved)));
+    DZ_TRY_ASSIGN(auto forget, database_->prepare("DELETE FROM evidence_saved WHERE through = ?"));
+    for (const auto through : not_trusted_) DZ_TRY(forget.bind(1, through).run());
     DZ_TRY_ASSIGN(auto add, database_->prepare(insert_sql(kLost)));
     for (auto i = losses_kept_; i < losses_.size(); ++i) {
       const auto& [span, what] = losses_[i];
@@ -272,6 +356,7 @@ Result<void> EvidenceFile::keep_losses(Timestamp now) {
   if (!done) return done;
   losses_kept_ = losses_.size();
   set_aside_.clear();
+  not_trusted_.clear();
   return {};
 }
 

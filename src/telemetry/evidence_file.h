@@ -48,8 +48,16 @@ class EvidenceFile {
 
   // Kept as the database keeps what is committed: on disk when it returns, or once its log is synced.
   Result<void> append(const JournalEntry& entry);
-  // Keeps the state that all entries until now lead to, the state before it, and what was appended since that one.
-  Result<void> checkpoint(ByteView state, std::optional<Timestamp> last_pass);
+
+  // A checkpoint is of the state that all entries until its beginning lead to. It is written in pieces, between which
+  // entries may be appended, and counts once it has ended: until then, and after a crash, the one before does. Kept are
+  // two, and what was appended since the older one began.
+  // False: that state is kept already, and there is nothing to do.
+  Result<bool> begin_checkpoint();
+  Result<void> add_piece(ByteView piece);
+  Result<void> end_checkpoint(ByteView head, std::optional<Timestamp> last_pass);
+  // Deletes some of what is not needed any more, some milliseconds of it. False: there is nothing.
+  Result<bool> tidy();
 
   struct Checkpoint {
     std::optional<evidence::Evidence> evidence;  // none: there is none, or none that can be trusted
@@ -76,6 +84,8 @@ class EvidenceFile {
   EvidenceFile(storage::SqliteDatabase& database, storage::SqliteStatement append)
       : database_(&database), append_(std::move(append)), tip_(database) {}
   Result<void> load_losses();
+  Result<std::optional<Bytes>> whole_state(std::int64_t through, ByteView head);
+  Result<bool> tidy_journal();
   void compare_with_tip();
   Result<void> keep_set_aside(Timestamp now);
   void lose(const EvidenceSpan& span, std::string what);
@@ -86,7 +96,7 @@ class EvidenceFile {
   storage::SqliteDatabase* database_;
   storage::SqliteStatement append_;
   storage::SyncedTip tip_;
-  std::int64_t through_ = 0;  // of the checkpoint that was loaded
+  std::int64_t through_ = 0;  // of the checkpoint that was loaded, or written since
   std::int64_t last_ = 0;     // number of the newest entry
   bool unknown_ = false;      // an entry is missing, and nothing is known of it
   std::vector<EvidenceLoss> losses_;
@@ -94,6 +104,12 @@ class EvidenceFile {
   std::vector<std::string> damage_;
   std::vector<std::pair<std::int64_t, std::string>> set_aside_;  // entries that are not used, with the reason
   std::size_t entries_ = 0, bytes_ = 0;
+  struct UnderWay {
+    std::int64_t through = 0, pieces = 0;
+    std::size_t entries = 0, bytes = 0;  // that it makes unnecessary
+  };
+  UnderWay under_way_;                     // the checkpoint that began last
+  std::vector<std::int64_t> not_trusted_;  // checkpoints, by `through`
 };
 
 }  // namespace dz::telemetry

@@ -183,6 +183,22 @@ TEST_F(EvidenceDamage, D18_ADamagedCheckpointFallsBackToTheOneBefore) {
   EXPECT_TRUE(evidence_->damage().empty());
 }
 
+TEST_F(EvidenceDamage, D18_SoDoesOneWithADamagedPieceOrWithoutOne) {
+  live({20, 40});
+  const auto before = snapshot_of(evidence_->in_memory());
+  const std::string of_the_newest = "WHERE through = (SELECT max(through) FROM evidence_saved)";
+  run("UPDATE evidence_saved_piece SET bytes = substr(bytes, 1, 200) || x'ff' || substr(bytes, 202) " + of_the_newest);
+  restart(kStart + minutes{61});
+  EXPECT_EQ(evidence_->damage().size(), 1U);
+  EXPECT_EQ(snapshot_of(evidence_->in_memory()), before);
+  run("DELETE FROM evidence_saved_piece " + of_the_newest);
+  restart(kStart + minutes{62});
+  EXPECT_EQ(evidence_->damage().size(), 1U);
+  EXPECT_EQ(snapshot_of(evidence_->in_memory()), before);
+  restart(kStart + minutes{63});
+  EXPECT_TRUE(evidence_->damage().empty());
+}
+
 TEST_F(EvidenceDamage, D18_WithoutAnyCheckpointTheEvidenceBeginsAnewAndUnobserved) {
   live({10, 20, 40});
   run("UPDATE evidence_saved SET state = x'00'");

@@ -1,3 +1,7 @@
+#include <filesystem>
+
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -126,6 +130,75 @@ TEST_F(DurableEvidenceTest, X2_RowsInAPauseOfAPassCountAsARestartReadsThem) {
   EXPECT_GE(pauses, 3);
   ASSERT_TRUE(evidence.pass(kNow + minutes{6}));
   EXPECT_EQ(snapshot_of(open(kNow).in_memory()), snapshot_of(evidence.in_memory()));
+}
+
+// A copy of the file at each pause is what a crash there would leave.
+class CheckpointInPieces : public DurableEvidenceTest {
+ protected:
+  void SetUp() override {
+    folder_ = testing::TempDir() + "checkpoint_in_pieces_" + std::to_string(::getpid());
+    std::filesystem::create_directories(folder_);
+    for (int n = 0; n < 2'500; ++n) names_.push_back("Ethernet" + std::to_string(n));
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  void live(DurableEvidence& evidence, int minute) const {
+    RowBatch batch;
+    const auto now = kNow + minute * minutes{1};
+    for (std::uint32_t port = 0; port < names_.size(); ++port) {
+      batch.ports.push_back({device(static_cast<std::uint8_t>(1 + port % 5)), names_[port]});
+      const auto octets = static_cast<std::uint64_t>(1000 + minute);
+      batch.counters.push_back({port, {now + seconds{10}, octets, octets, 3, std::nullopt, std::nullopt}});
+    }
+    ASSERT_TRUE(evidence.ingest(batch, now + seconds{11}));
+    ASSERT_TRUE(evidence.pass(now + seconds{40}));
+  }
+  // Rows of ports that are written down, that are not yet, and that are new.
+  void rows_meanwhile(DurableEvidence& evidence, int pause, Timestamp now) const {
+    auto batch = batch_at(now - seconds{pause}, 7);
+    for (const auto port : {0, 700, 2'499}) {
+      const auto index = static_cast<std::uint32_t>(batch.ports.size());
+      batch.ports.push_back({device(static_cast<std::uint8_t>(1 + port % 5)), names_[static_cast<std::size_t>(port)]});
+      batch.counters.push_back({index, {now - minutes{pause % 3}, 5000, 5000, 4, std::nullopt, std::nullopt}});
+    }
+    batch.ports.push_back({device(9), "Ethernet" + std::to_string(pause)});
+    batch.counters.push_back({static_cast<std::uint32_t>(batch.ports.size() - 1), {now, 1, 1, 1, 0, 0}});
+    ASSERT_TRUE(evidence.ingest(batch, now));
+  }
+  Bytes after_a_crash_here(Timestamp now) {
+    const auto path = folder_ + "/copy-" + std::to_string(copies_++);
+    EXPECT_TRUE(database.execute("VACUUM INTO '" + path + "'"));
+    auto copy = *storage::SqliteDatabase::open(path);
+    auto again = *DurableEvidence::open(copy, {}, now);
+    EXPECT_TRUE(again.damage().empty());
+    return snapshot_of(again.in_memory());
+  }
+
+  std::string folder_;
+  std::vector<std::string> names_;
+  int copies_ = 0;
+};
+
+TEST_F(CheckpointInPieces, ACrashBetweenAnyTwoLosesNothing) {
+  auto evidence = open(kNow);
+  for (int minute = 0; minute < 12;) {
+    evidence.on_pause({});
+    for (int m = 0; m < 3; ++m) live(evidence, minute++);
+    const auto now = kNow + minute * minutes{1};
+    int pauses = 0;
+    evidence.on_pause([&] {
+      rows_meanwhile(evidence, ++pauses, now);
+      EXPECT_EQ(after_a_crash_here(now), snapshot_of(evidence.in_memory())) << "pause " << pauses;
+    });
+    ASSERT_TRUE(evidence.checkpoint());
+    EXPECT_GE(pauses, 4);
+  }
+  evidence.on_pause({});
+  live(evidence, 13);
+  EXPECT_EQ(after_a_crash_here(kNow + minutes{14}), snapshot_of(evidence.in_memory()));
+  auto saved = *database.prepare("SELECT count(*) FROM evidence_saved");
+  ASSERT_TRUE(*saved.step());
+  EXPECT_EQ(saved.integer(0), 2);
 }
 
 TEST_F(DurableEvidenceTest, AfterACheckpointNothingIsReplayedAndTheLastPassIsKnown) {
