@@ -72,7 +72,8 @@ class Statements {
       criterion.counts = {end - std::chrono::minutes{1440}, end, 1440 - unobserved, 0, unobserved};
     }
     for (auto& opinion : s.opinions) {
-      opinion.made_at = at_ - std::chrono::microseconds{below(30'000'000)};
+      const bool own = &opinion == &s.opinions.front();
+      opinion.made_at = own ? at_ : at_ - std::chrono::microseconds{below(30'000'000)};
       opinion.window_end = end;
       random_bytes(opinion.signature.bytes);
     }
@@ -112,7 +113,7 @@ struct Costs {
 void run(std::uint64_t count, const std::string& folder) {
   auto database = *storage::SqliteDatabase::open(folder + "/log.db");
   DZ_CHECK(database.sync_when_asked().has_value());  // as the monitor's
-  auto log = *Log::open(database);
+  auto log = *Log::open(database, attest::kRecordAt);
   Statements statements;
   std::size_t bytes = 0;
   Costs batches, single, proofs, consistency;

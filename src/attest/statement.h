@@ -109,6 +109,8 @@ struct Statement {
   bool operator==(const Statement&) const = default;
 };
 
+// The record's key in the bytes.
+inline constexpr std::uint32_t kRecordAt = 5 + 3 * 32 + 1;
 Bytes encode(const Statement& statement);
 // Corrupt: any bytes but those that encode() gives of some statement; the message says what was expected where.
 Result<Statement> decode_statement(ByteView bytes);

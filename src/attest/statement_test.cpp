@@ -12,6 +12,15 @@ namespace {
 
 using testing::HasSubstr;
 
+TEST(Statement, HasTheRecordsKeyWhereTheLogLooksForIt) {
+  Statement statement;
+  statement.record.bytes.fill(7);
+  const auto bytes = encode(statement);
+  EXPECT_TRUE(std::equal(statement.record.bytes.begin(), statement.record.bytes.end(), bytes.begin() + kRecordAt));
+  EXPECT_NE(bytes[kRecordAt - 1], 7);
+  EXPECT_NE(bytes[kRecordAt + 32], 7);
+}
+
 TEST(Statement, IsReadBackAsItWasWritten) {
   for (const auto& statement : {statement_of_a_link(), statement_of_a_device(), statement_of_a_reset()}) {
     const auto bytes = encode(statement);

@@ -11,12 +11,12 @@ namespace dz {
 
 // What the library works in is kept for the next call of the thread: to make it anew costs three times as much as to
 // compress the minutes of a decision. It says nothing of what was compressed before.
-Bytes compress_zstd(ByteView bytes) {
+Bytes compress_zstd(ByteView bytes, int effort) {
   thread_local const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
   DZ_CHECK(context != nullptr);
   Bytes frame(ZSTD_compressBound(bytes.size()));
   const std::size_t size =
-      ZSTD_compressCCtx(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size(), ZSTD_CLEVEL_DEFAULT);
+      ZSTD_compressCCtx(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size(), effort);
   DZ_CHECK(ZSTD_isError(size) == 0);
   frame.resize(size);
   return frame;

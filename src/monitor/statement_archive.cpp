@@ -23,7 +23,7 @@ Bytes pack(const attest::Stated& stated) {
   wire::BorshWriter out;
   out(stated.account, static_cast<std::uint32_t>(stated.leaves.size()));
   for (const auto& leaf : stated.leaves) out(leaf);
-  return compress_zstd(std::move(out).take());
+  return compress_zstd(std::move(out).take(), kLittleEffort);
 }
 
 Result<StatementArchive::Grounds> unpack(ByteView packed) {
@@ -77,7 +77,7 @@ Result<std::int64_t> StatementArchive::add(std::span<const attest::Stated> state
   auto done = in_transaction(*database_, [&]() -> Result<void> {
     std::vector<Bytes> entries;
     for (const auto& one : stated) entries.push_back(encode(one.statement));
-    DZ_TRY_ASSIGN(auto log, transparency::Log::open(*database_));
+    DZ_TRY_ASSIGN(auto log, transparency::Log::open(*database_, attest::kRecordAt));
     DZ_TRY_ASSIGN(const auto index, log.append(entries));
     first = static_cast<std::int64_t>(index);
     DZ_TRY_ASSIGN(auto add, database_->prepare(insert_sql(kStatements)));

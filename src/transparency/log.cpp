@@ -1,11 +1,12 @@
 #include "transparency/log.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/zstd.h"
 #include "storage/row_checks.h"
+#include "transparency/packed_bundle.h"
 
 namespace dz::transparency {
 namespace {
@@ -14,18 +15,19 @@ using storage::CheckedTable;
 
 constexpr CheckedTable kTiles{"log_tile", "place, hashes"};
 constexpr CheckedTable kBundles{"log_bundle", "bundle, packed"};
+constexpr CheckedTable kWords{"log_word", "number, word"};
 constexpr CheckedTable kEntries{"log_entry", "number, entry"};
 
 constexpr std::string_view kSchema =
     // place: level * 2^48 + index. The last tile of each level grows.
     "CREATE TABLE IF NOT EXISTS log_tile(place INTEGER PRIMARY KEY, hashes BLOB NOT NULL, sum INTEGER NOT NULL);"
-    // 256 entries, as a bundle is served, in a zstd frame.
+    // 256 entries, packed (packed_bundle.h), and words that many of them have.
     "CREATE TABLE IF NOT EXISTS log_bundle(bundle INTEGER PRIMARY KEY, packed BLOB NOT NULL, sum INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS log_word(number INTEGER PRIMARY KEY, word BLOB NOT NULL UNIQUE, sum INTEGER NOT NULL);"
     // Those of the last bundle, as long as it is not full.
     "CREATE TABLE IF NOT EXISTS log_entry(number INTEGER PRIMARY KEY, entry BLOB NOT NULL, sum INTEGER NOT NULL);";
 
 constexpr int kLevelShift = 48;
-constexpr std::size_t kMostBundle = kTileWidth * (kMostEntry + 2);
 
 std::int64_t place_of(int level, std::uint64_t index) {
   return static_cast<std::int64_t>((static_cast<std::uint64_t>(level) << kLevelShift) + index);
@@ -68,9 +70,9 @@ Result<std::optional<std::uint64_t>> newest(storage::SqliteDatabase& database, c
 
 }  // namespace
 
-Result<Log> Log::open(storage::SqliteDatabase& database) {
+Result<Log> Log::open(storage::SqliteDatabase& database, std::optional<std::uint32_t> word_at) {
   DZ_TRY(database.execute(std::string(kSchema)));
-  return Log(database);
+  return Log(database, word_at);
 }
 
 Result<std::uint64_t> Log::size() const {
@@ -110,10 +112,37 @@ Result<void> Log::add_entries(std::uint64_t first, std::span<const Bytes> entrie
 
 Result<void> Log::pack_bundle(std::uint64_t bundle) {
   DZ_TRY_ASSIGN(const auto entries, unpacked_entries(bundle));
-  const auto packed = compress_zstd(encode_bundle(entries));
+  DZ_TRY_ASSIGN(const auto packed,
+                pack_entries(entries, word_at_, [this](const Word& word) { return number_of(word); }));
   DZ_TRY_ASSIGN(auto add, database_->prepare(storage::insert_sql(kBundles)));
   DZ_TRY(add.bind(1, number(bundle)).bind(2, ByteView(packed)).run());
   return database_->execute("DELETE FROM log_entry");
+}
+
+Result<std::uint32_t> Log::number_of(const Word& word) {
+  DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT number FROM log_word WHERE word = ?"));
+  query.bind(1, ByteView(word));
+  DZ_TRY_ASSIGN(const bool known, query.step());
+  auto found = known ? static_cast<std::uint32_t>(query.integer(0)) : 0;
+  query.reset();
+  if (known) return found;
+  DZ_TRY_ASSIGN(const auto last, newest(*database_, kWords));
+  found = static_cast<std::uint32_t>(last ? *last + 1 : 0);
+  DZ_TRY_ASSIGN(auto add, database_->prepare(storage::insert_sql(kWords)));
+  DZ_TRY(add.bind(1, number(found)).bind(2, ByteView(word)).run());
+  return found;
+}
+
+Result<Word> Log::word_of(std::uint32_t of) const {
+  DZ_TRY_ASSIGN(auto query, database_->prepare(select_sql(kWords, "WHERE number = ?")));
+  query.bind(1, number(of));
+  DZ_TRY_ASSIGN(const bool found, query.step());
+  if (!found) return corrupt(fmt::format("the log of decisions: expected word {}, found none", of));
+  DZ_TRY_ASSIGN(const auto bytes, intact(query, "word"));
+  Word word{};
+  if (bytes.size() == word.size()) std::copy(bytes.begin(), bytes.end(), word.begin());
+  query.reset();
+  return word;
 }
 
 // Each hash of a level goes into its last tile; one that is full is a hash of the level above.
@@ -187,9 +216,10 @@ Result<std::optional<std::vector<Bytes>>> Log::packed_entries(std::uint64_t bund
   DZ_TRY_ASSIGN(const bool found, query.step());
   if (!found) return std::nullopt;
   DZ_TRY_ASSIGN(const auto packed, intact(query, "bundle"));
-  DZ_TRY_ASSIGN(const auto bytes, decompress_zstd(packed, kMostBundle));
+  const Bytes copy(packed.begin(), packed.end());
   query.reset();
-  return decode_bundle(bytes, kTileWidth);
+  DZ_TRY_ASSIGN(auto entries, unpack_entries(copy, [this](std::uint32_t word) { return word_of(word); }));
+  return entries;
 }
 
 Result<std::vector<Bytes>> Log::entries(std::uint64_t bundle, std::uint64_t width) const {

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "storage/sqlite.h"
 #include "transparency/merkle.h"
+#include "transparency/packed_bundle.h"
 #include "transparency/tiles.h"
 
 namespace dz::transparency {
@@ -22,8 +23,9 @@ namespace dz::transparency {
 // A view of the database, which outlives it. Corrupt, from any call: what is on disk is not what was written.
 class Log {
  public:
-  // Makes the tables when missing.
-  static Result<Log> open(storage::SqliteDatabase& database);
+  // Makes the tables when missing. word_at: where what is appended has a word (packed_bundle.h) that recurs; read is
+  // everything whatever it is.
+  static Result<Log> open(storage::SqliteDatabase& database, std::optional<std::uint32_t> word_at = std::nullopt);
 
   // All or nothing, within the transaction under way or as one of its own; returns the index of the first. It is there
   // once that transaction is, and on disk when its commit is. Refused: an entry of more than kMostEntry bytes.
@@ -47,16 +49,20 @@ class Log {
   Result<void> check_extends(const TreeHead& earlier) const;
 
  private:
-  explicit Log(storage::SqliteDatabase& database) : database_(&database) {}
+  Log(storage::SqliteDatabase& database, std::optional<std::uint32_t> word_at)
+      : database_(&database), word_at_(word_at) {}
   Result<void> add_entries(std::uint64_t first, std::span<const Bytes> entries);
   Result<void> add_hashes(int level, std::uint64_t first, std::vector<Hash> hashes);
   Result<void> pack_bundle(std::uint64_t bundle);
+  Result<std::uint32_t> number_of(const Word& word);
+  Result<Word> word_of(std::uint32_t number) const;
   Result<std::vector<Bytes>> unpacked_entries(std::uint64_t bundle) const;
   Result<std::optional<std::vector<Bytes>>> packed_entries(std::uint64_t bundle) const;
   Result<std::vector<Hash>> stored_tile(int level, std::uint64_t index) const;
   ReadSubtree subtrees(std::uint64_t size) const;
 
   storage::SqliteDatabase* database_;
+  std::optional<std::uint32_t> word_at_;
 };
 
 // For who reads entry after entry: those of the last full bundle that one was taken from are kept, for these are

@@ -85,7 +85,8 @@ WitnessWord read_witness_answer(int status, std::string_view body, const Note& n
     const auto size = line && rest.empty() ? parse_tree_number(*line) : std::nullopt;
     if (size) return {.kind = WitnessWord::Kind::Behind, .other_size = *size};
   }
-  if (status != 200) return {.trouble = fmt::format("it answered HTTP {}: {}", status, valid_utf8(one_line(body, 200)))};
+  if (status != 200)
+    return {.trouble = fmt::format("it answered HTTP {}: {}", status, valid_utf8(one_line(body, 200)))};
   if (!is_utf8(body)) return {.trouble = "expected lines of signatures, found bytes that are no UTF-8"};
   auto lines = parse_signatures(body);
   if (!lines) return {.trouble = lines.error().message};
