@@ -6,7 +6,6 @@
 #include "attest/verify.h"
 #include "base/base64.h"
 #include "client/record_writes.h"
-#include "lake/outbox.h"
 #include "monitor/api_fixture.h"
 #include "monitor/parts_fixture.h"
 #include "monitor/statement_archive.h"
@@ -234,21 +233,6 @@ TEST(Statements, ThoseOfATransactionAreFoundByAnIndex) {
     ASSERT_THAT(must(parts.memory.statements().of_transaction(stored.signature)), SizeIs(3));
   }
   EXPECT_LT(std::clock() - begin, 5 * CLOCKS_PER_SEC);  // with every row read it would be more than 20
-}
-
-// What leaves for ClickHouse has the bytes, which the table has not.
-TEST(Statements, LeaveForTheLakeWithTheirBytes) {
-  PartsFixture parts;
-  parts.pass();
-  must_be_done(parts.memory.statements().interrupt_open());
-  const auto first = *must(parts.memory.statements().find(0));
-  lake::Sent sent;
-  std::string rows;
-  while (const auto batch = must(lake::next_batch(parts.database, "s", sent, 1 << 20))) {
-    sent[std::string(batch->stream->name)] = batch->through;
-    if (batch->stream->name == "statements") rows += batch->rows[0];
-  }
-  EXPECT_NE(rows.find(as_text(first.bytes)), std::string::npos);
 }
 
 class StatementApi : public ApiFixture {};
