@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "domain/interface_name.h"
 #include "evidence/evidence.h"
 #include "evidence/evidence_state.h"
