@@ -54,10 +54,10 @@ def main():
                 lines.append(line)
                 if "--show" in sys.argv:
                     print(line, end="")
-                if line.startswith("All well.") or line.startswith("Attention: "):
+                if line.startswith(("All well.", "No alarm: ")) or line.startswith("Attention: "):
                     break  # the last command: the daemons hold the pipe open
             said = "".join(lines)
-            if "link 'ams-ams' is activated" not in said or not said.endswith("All well.\n"):
+            if "link 'ams-ams' is activated" not in said or not lines[-1].startswith(("All well.", "No alarm: ")):
                 sys.exit(f"expected an activated link and a fleet that is well, found:\n{said}")
         finally:
             os.killpg(shell.pid, signal.SIGKILL)

@@ -76,7 +76,7 @@ class Page {
 
   std::string render() {
     const auto reasons = attention(status_);
-    if (reasons.empty()) line("All well.");
+    if (reasons.empty()) line(well_text());
     for (const auto& reason : reasons) wrapped("Attention:", reason);
     line("");
     asked(status_.ledger);
@@ -94,6 +94,17 @@ class Page {
   }
 
  private:
+  // Nothing calls for attention; what is out of service, or worked on, may still fail or need somebody.
+  std::string well_text() const {
+    const auto failing = those_in(status_, "failing").size(), needed = those_in(status_, "needs-action").size();
+    if (failing + needed == 0) return "All well.";
+    std::string some;
+    if (failing > 0) some = plural(failing, "record") + (failing == 1 ? " fails" : " fail");
+    if (needed > 0) {
+      some += (some.empty() ? "" : ", ") + plural(needed, "record") + (needed == 1 ? " needs" : " need") + " somebody";
+    }
+    return "No alarm: " + some + ", out of service or worked on.";
+  }
   void line(const std::string& text) { text_ += cut_to(text, width_) + "\n"; }
   // Broken between words; what follows the first line stands below its text.
   void wrapped(std::string_view name, std::string_view text) {

@@ -73,8 +73,16 @@ TEST_F(Status, ShowsWhoIsWellAndWhatComesNext) {
 TEST_F(Status, WhatFailsOutOfServiceIsShownAndIsNoAlarm) {
   state = "failing";
   const auto said = shell.ok("status");
+  EXPECT_SAYS(said.out, "No alarm: 1 record fails, out of service or worked on.\n");
   EXPECT_SAYS(said.out, "Failing now: 1\n");
   EXPECT_SAYS(said.out, "since 13m");
+}
+
+TEST_F(Status, WhoeverIsNeededOutOfServiceIsNotPassedOver) {
+  state = "needs-action";
+  const auto said = shell.ok("status");
+  EXPECT_SAYS(said.out, "No alarm: 1 record needs somebody, out of service or worked on.\n");
+  EXPECT_SAYS(said.out, "Needs somebody: 1\n");
 }
 
 TEST_F(Status, WhatIsWorkedOnIsShownAndAlarmsNobody) {
