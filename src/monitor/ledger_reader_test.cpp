@@ -42,6 +42,25 @@ TEST(LedgerReader, RecordsThatWereReadTooLongAgoAreNotWrittenBy) {
   EXPECT_EQ(parts.changes, 1);
 }
 
+// Three polls may be apart: one that fails is no break, and neither are two.
+TEST(LedgerReader, ABreakInReadingIsOneThatIsLongerThanAMonitorMayWriteAfter) {
+  PartsFixture parts;
+  const auto read_after = [&](Duration time) {
+    parts.network.advance(time);
+    parts.reader.step(parts.network.now());
+    return parts.reader.read_since();
+  };
+  EXPECT_EQ(parts.reader.read_since(), std::nullopt);
+  const auto first = read_after({});
+  EXPECT_EQ(first, parts.network.now());
+  EXPECT_EQ(read_after(parts.settings.ledger_poll), first);
+  EXPECT_EQ(read_after(3 * parts.settings.ledger_poll), first);
+  parts.line = [](std::string_view) { return LineFault::RequestLost; };
+  EXPECT_EQ(read_after(3 * parts.settings.ledger_poll), first) << "nothing was read";
+  parts.line = {};
+  EXPECT_EQ(read_after(parts.settings.ledger_poll), parts.network.now());
+}
+
 TEST(LedgerReader, AKeyThatShouldNotWriteIsAProblemThatIsSaidOnce) {
   PartsFixture parts({}, testbed::SmallNetwork::key(1));  // the foundation's
   parts.reader.step(parts.network.now());

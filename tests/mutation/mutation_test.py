@@ -349,6 +349,8 @@ MUTANTS = [
            "  state.write_down(StoredKind::Port, interface.index);\n", "", "evidence/evidence_test"),
     Mutant("a_record_keeps_its_old_place_in_the_list", "monitor/record_order.cpp",
            "  std::erase_if(places_, [&](const RecordPlace& place) { return place.key == key; });\n", "", "monitor/monitor_test"),
+    Mutant("a_break_in_reading_is_not_noticed", "monitor/ledger_reader.cpp",
+           "  if (!goes_on) read_since_ = read;", "  if (!last) read_since_ = read;", "monitor/monitor_test"),
     Mutant("a_hash_is_kept_after_a_landed_change", "activator/activator.cpp",
            "    mirror_.view().drop_anchor();  // under", "    // under", "activator/activator_test"),
     Mutant("the_activator_writes_without_reading_again", "activator/activator.cpp",
