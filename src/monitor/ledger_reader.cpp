@@ -58,7 +58,7 @@ Timestamp LedgerReader::next(Timestamp now) const {
 void LedgerReader::read_records(Timestamp now) {
   const auto last = mirror_.last_poll();
   const auto update = mirror_.step(now);
-  if (const auto read = mirror_.last_poll(); read != last) note_read(last, *read);
+  if (mirror_.last_poll() != last) note_read(last, now);
   if (update.failure) {
     if (!snapshot()) problem_ = update.failure->message;
     parts_.log(service::LogLevel::Warn, "ledger_read_failed", {{"error", update.failure->message}});
@@ -66,7 +66,8 @@ void LedgerReader::read_records(Timestamp now) {
   if (update.changed) take(update);
 }
 
-// A clock that was set back tells of no time between the two.
+// last: when the read before began; read: when this one ended, for a record may have been read at either. A clock that
+// was set back tells of no time between the two.
 void LedgerReader::note_read(std::optional<Timestamp> last, Timestamp read) {
   const bool goes_on = last && read >= *last && read - *last <= client::longest_without_poll(settings_.ledger_poll);
   if (!goes_on) read_since_ = read;

@@ -58,7 +58,8 @@ TEST(LedgerReader, ABreakInReadingIsOneThatIsLongerThanAMonitorMayWriteAfter) {
   parts.line = [](std::string_view) { return LineFault::RequestLost; };
   EXPECT_EQ(read_after(3 * parts.settings.ledger_poll), first) << "nothing was read";
   parts.line = {};
-  EXPECT_EQ(read_after(parts.settings.ledger_poll), parts.network.now());
+  const auto again = read_after(parts.settings.ledger_poll);
+  EXPECT_EQ(again, parts.network.now());
 }
 
 TEST(LedgerReader, AKeyThatShouldNotWriteIsAProblemThatIsSaidOnce) {
