@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "attest/stated_criterion.h"
 #include "domain/interface_name.h"
 #include "wire/accounts.h"
 
@@ -271,11 +272,10 @@ std::string number_text(const std::optional<CriterionStatement::Counts>& n) {
   return fmt::format("{} good, {} bad and {} unobserved minutes", n->good, n->bad, n->unobserved);
 }
 
-std::optional<CriterionStatement::Counts> counts_of(const verdict::Finding& f) {
-  if (verdict::criterion(f.id).kind == verdict::CriterionKind::Record || !f.has_tally) return std::nullopt;
-  const auto number = [](int n) { return static_cast<std::uint32_t>(n); };
-  const auto& t = f.tally;
-  return CriterionStatement::Counts{t.from, t.to, number(t.good), number(t.bad), number(t.unobserved)};
+std::string results_text(const std::optional<CriterionStatement::Results>& n) {
+  if (!n) return "none";
+  return fmt::format("{} passed and {} failed from {} to {}", n->successes, n->failures, to_text(Timestamp{n->from}),
+                     to_text(Timestamp{n->to}));
 }
 
 // Of a criterion over candidates: whether its judgement goes with how many of them met it.
@@ -286,7 +286,7 @@ bool candidates_agree(const CriterionStatement& stated, const verdict::Finding& 
   return met == (stated.candidates->met > 0);
 }
 
-std::string difference_of(const CriterionStatement& stated, const verdict::Finding& found) {
+std::string difference_of(const CriterionStatement& stated, const CriterionStatement& found) {
   const auto differs = [&](std::string_view what, std::string_view expected, std::string_view says) {
     return fmt::format("{}: expected {} {}, the statement says {}", stated.name, what, expected, says);
   };
@@ -294,22 +294,16 @@ std::string difference_of(const CriterionStatement& stated, const verdict::Findi
   if (stated.name != found.name)
     return fmt::format("criteria: expected {}, the statement has {}", found.name, stated.name);
   if (stated.mode != found.mode) return differs("the mode", to_text(found.mode), to_text(stated.mode));
-  // Nobody keeps the minutes of a criterion that is switched off.
-  if (stated.mode == verdict::Mode::Off) return {};
-  if (const auto counts = counts_of(found); counts != stated.counts)
-    return differs("minutes that add up to", number_text(counts), number_text(stated.counts));
+  if (stated.counts != found.counts)
+    return differs("minutes that add up to", number_text(found.counts), number_text(stated.counts));
   if (stated.judgement != found.judgement)
     return differs("the judgement", to_text(found.judgement), to_text(stated.judgement));
   if (stated.gates != found.gates) return differs("that it gates:", yes(found.gates), yes(stated.gates));
   if (stated.stale != found.stale) return differs("a stale source:", yes(found.stale), yes(stated.stale));
   if (stated.damped_failure != found.damped_failure)
     return differs("a damped failure:", yes(found.damped_failure), yes(stated.damped_failure));
-  const auto number = [](int n) { return static_cast<std::uint32_t>(n); };
-  if (stated.results && (stated.results->successes != number(found.qa.successes) ||
-                         stated.results->failures != number(found.qa.failures)))
-    return differs("QA results", fmt::format("{} passed, {} failed", found.qa.successes, found.qa.failures),
-                   fmt::format("{} and {}", stated.results->successes, stated.results->failures));
-  if (!candidates_agree(stated, found)) return differs("candidates", "that go with its judgement", "others");
+  if (stated.results != found.results)
+    return differs("QA results:", results_text(found.results), results_text(stated.results));
   return {};
 }
 
@@ -326,20 +320,54 @@ Result<verdict::Assessment> rejudge(const Statement& statement, const Grounds& g
   return found;
 }
 
-std::string first_difference(const Statement& s, const verdict::Assessment& found) {
+Statement restated(const Statement& stated, const verdict::Policy& policy, const verdict::Assessment& found) {
+  auto s = stated;
+  s.status = found.status;
+  s.desired_status = found.desired_status;
+  s.from = found.from;
+  s.to = found.to;
+  s.reason = found.reason;
+  s.window_minutes = static_cast<std::uint32_t>(found.window.length.count());
+  s.window_slots = found.window.slots;
+  s.window_known = found.window.known();
+  const auto sources = policy.sources();
+  const auto watermark_of = [&](const verdict::Finding& f) -> std::optional<Minute> {
+    const auto source = std::find(sources.begin(), sources.end(), criterion(f.id).source);
+    const auto number = static_cast<std::size_t>(source - sources.begin());
+    return number < s.sources.size() ? s.sources[number].watermark : std::nullopt;
+  };
+  s.criteria.clear();
+  for (const auto& f : found.findings()) {
+    s.criteria.push_back(stated_criterion(f, watermark_of(f), policy, found.window));
+    auto& criterion = s.criteria.back();
+    const auto* before = find(stated, criterion.name);
+    if (before == nullptr) continue;
+    // Nobody keeps the minutes of a criterion that is switched off, and of several candidates those of one are here.
+    if (criterion.mode == verdict::Mode::Off && before->mode == verdict::Mode::Off) criterion = *before;
+    if (candidates_agree(*before, f)) criterion.candidates = before->candidates;
+  }
+  return s;
+}
+
+std::string first_difference(const Statement& s, const verdict::Policy& policy, const verdict::Assessment& judged) {
   const auto differs = [](std::string_view what, std::string_view expected, std::string_view says) {
     return fmt::format("{}: expected {}, the statement says {}", what, expected, says);
   };
-  const auto minutes_of_window = static_cast<std::int64_t>(s.window_minutes);
-  if (found.window.length.count() != minutes_of_window || found.window.slots != s.window_slots)
-    return differs("window", to_text(found.window), fmt::format("{} minutes", s.window_minutes));
-  if (found.count != s.criteria.size())
-    return differs("criteria", fmt::format("{} of them", found.count), fmt::format("{}", s.criteria.size()));
-  for (std::size_t i = 0; i < found.count; ++i) {
-    if (auto difference = difference_of(s.criteria[i], found.findings()[i]); !difference.empty()) return difference;
+  const auto found = restated(s, policy, judged);
+  if (found.window_minutes != s.window_minutes || found.window_slots != s.window_slots)
+    return differs("window", to_text(judged.window), fmt::format("{} minutes", s.window_minutes));
+  if (found.criteria.size() != s.criteria.size())
+    return differs("criteria", fmt::format("{} of them", found.criteria.size()), fmt::format("{}", s.criteria.size()));
+  for (std::size_t i = 0; i < found.criteria.size(); ++i) {
+    const auto& stated = s.criteria[i];
+    if (auto difference = difference_of(stated, found.criteria[i]); !difference.empty()) return difference;
+    if (stated.candidates != found.criteria[i].candidates)
+      return differs(stated.name, "candidates that go with its judgement", "others");
   }
   if (found.to != s.to) return differs("health", to_text(found.to), to_text(s.to));
   if (found.reason != s.reason) return differs("reason", to_text(found.reason), to_text(s.reason));
+  // Whatever else follows from the judgement.
+  if (encode(found) != encode(s)) return differs("bytes", "those that follow from the judgement", "others");
   return {};
 }
 

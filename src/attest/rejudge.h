@@ -25,8 +25,13 @@ struct Grounds {
 // What the judging code finds. Refused: minutes that do not belong to the account, the policy or the watermarks stated.
 Result<verdict::Assessment> rejudge(const Statement& statement, const Grounds& grounds);
 
+// The statement with everything in it that was found as it was found, and what is taken as stated: the same bytes,
+// where the monitor judged the same.
+Statement restated(const Statement& statement, const verdict::Policy& policy, const verdict::Assessment& found);
+
 // The first thing that the statement says differently, as "link.a.errors: expected ..., the statement says ..."; empty:
-// they agree.
-std::string first_difference(const Statement& statement, const verdict::Assessment& found);
+// they agree, in every byte.
+std::string first_difference(const Statement& statement, const verdict::Policy& policy,
+                             const verdict::Assessment& found);
 
 }  // namespace dz::attest

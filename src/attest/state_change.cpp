@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "attest/stated_criterion.h"
 #include "domain/interface_name.h"
 #include "evidence/minute_readings.h"
 
@@ -179,31 +180,6 @@ std::vector<SourceStatement> sources_of(const control::JudgedNow& judged, const 
   return all;
 }
 
-CriterionStatement criterion_of(const Finding& f, const control::JudgedNow& judged,
-                                const control::MonitorInputs& inputs) {
-  const auto number = [](int n) { return static_cast<std::uint32_t>(n); };
-  CriterionStatement stated{.name = std::string(f.name),
-                            .mode = f.mode,
-                            .gates = f.gates,
-                            .judgement = f.judgement,
-                            .stale = f.stale,
-                            .damped_failure = f.damped_failure};
-  if (criterion(f.id).kind == verdict::CriterionKind::Record) return stated;
-  if (f.has_tally) {
-    const auto& t = f.tally;
-    stated.counts = CriterionStatement::Counts{t.from, t.to, number(t.good), number(t.bad), number(t.unobserved)};
-  }
-  const auto& watermark = view_of(judged.sources, criterion(f.id).source).state.watermark;
-  if (f.id == verdict::CriterionId::DeviceQa && watermark) {
-    const auto window = inputs.policy.window_of(f.id, judged.assessment.window);
-    stated.results =
-        CriterionStatement::Results{*watermark - window, *watermark, number(f.qa.successes), number(f.qa.failures)};
-  }
-  if (f.candidates > 0)
-    stated.candidates = CriterionStatement::Candidates{number(f.candidates), number(f.candidates_met)};
-  return stated;
-}
-
 }  // namespace
 
 std::vector<Bytes> leaves_of(const control::JudgedNow& judged, const control::MonitorInputs& inputs) {
@@ -237,7 +213,10 @@ Stated state_change(const control::HealthChange& change, const control::JudgedNo
   s.window_known = a.window.known();
   if (!change.reset) {
     s.sources = sources_of(judged, inputs);
-    for (const auto& f : a.findings()) s.criteria.push_back(criterion_of(f, judged, inputs));
+    for (const auto& f : a.findings()) {
+      const auto& watermark = view_of(judged.sources, criterion(f.id).source).state.watermark;
+      s.criteria.push_back(stated_criterion(f, watermark, inputs.policy, a.window));
+    }
     stated.leaves = leaves_of(judged, inputs);
   }
   s.minutes = minutes_root(stated.leaves);

@@ -252,7 +252,7 @@ class Verifier {
       return std::string("a reset, which rests on no evidence and raises nothing");
     }
     DZ_TRY_ASSIGN(const auto found, rejudge(d, {bundle_.account, leaves_, policy_}));
-    if (const auto difference = first_difference(d, found); !difference.empty()) return refused(difference);
+    if (const auto difference = first_difference(d, policy_, found); !difference.empty()) return refused(difference);
     return fmt::format("{} criteria judged again say {}, {}", d.criteria.size(), to_text(found.to),
                        to_text(found.reason));
   }

@@ -178,6 +178,9 @@ TEST_F(Verify, ALieThatIsSignedIsFoundAndNamed) {
   s.window_minutes = 30;
   fails(lie(s), "judgement", "window");
   s = truth;
+  s.window_known = false;
+  fails(lie(s), "judgement", "bytes: expected those that follow from the judgement");
+  s = truth;
   s.sources[0].watermark = *s.sources[0].watermark + std::chrono::minutes{5};
   fails(lie(s), "judgement", "before the judgement");
   s = truth;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/recording.h"
+
 namespace dz::sim {
 namespace {
 
@@ -350,6 +352,16 @@ void check_settled(const Record& record, std::string_view kind, std::vector<std:
   }
 }
 
+void judge_again(World& world, WalkReport& report) {
+  auto decisions = recorded_decisions(world);
+  if (!decisions) {
+    report.problems.push_back("decisions cannot be read: " + decisions.error().message);
+    return;
+  }
+  report.decisions = std::move(*decisions);
+  for (auto& differs : differ_when_judged_again(report.decisions)) report.problems.push_back(std::move(differs));
+}
+
 }  // namespace
 
 void calm(World& world) {
@@ -426,6 +438,7 @@ WalkReport random_walk(std::uint64_t seed, bool live) {
     for (std::size_t i = 0; i < world.links().size(); ++i) world.tell(world.explain_link(i));
     for (std::size_t i = 0; i < world.devices(); ++i) world.tell(world.explain_device(i));
   }
+  judge_again(world, report);
   report.story = world.story();
   report.counts = world.safety().counts();
   report.simulated = world.now() - begun;

@@ -5,18 +5,21 @@
 #include <string>
 #include <vector>
 
+#include "attest/bundle.h"
 #include "sim/world.h"
 
 namespace dz::sim {
 
 struct WalkReport {
-  std::string options;                // all that was chosen by the seed
-  std::vector<std::string> problems;  // violations of safety, then of liveness; empty: all is well
+  std::string options;  // all that was chosen by the seed
+  // Violations of safety, then of liveness, then decisions that judged again are not the same; empty: all is well.
+  std::vector<std::string> problems;
   std::vector<std::string> story;
   Safety::Counts counts;
-  int promises_kept = 0;  // in the calm: records that turned healthy at the time named for them
-  Duration simulated{};   // history included
-  FaultCounts faults;     // what was injected, by kind
+  int promises_kept = 0;                  // in the calm: records that turned healthy at the time named for them
+  Duration simulated{};                   // history included
+  FaultCounts faults;                     // what was injected, by kind
+  std::vector<attest::Bundle> decisions;  // what the monitors recorded of them (recording.h)
 };
 
 // live: on a network of profile v0.34.

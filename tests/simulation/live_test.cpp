@@ -2,7 +2,7 @@
 // by the book and by hand.
 #include <gtest/gtest.h>
 
-#include "sim/random_walk.h"
+#include "walk.h"
 
 namespace dz::sim {
 namespace {
@@ -11,9 +11,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using Person = World::Person;
-
-constexpr std::size_t kWan = 0, kDzx = 1, kSecondWan = 3;  // links of the world
-constexpr std::size_t kAms = 0;
 
 class LiveWalk : public testing::Test {
  protected:
@@ -48,6 +45,7 @@ class LiveWalk : public testing::Test {
   }
   void TearDown() override {
     if (!world_) return;
+    judge_decisions_again(*world_);
     for (const auto& violation : world_->violations()) ADD_FAILURE() << violation;
     if (!HasFailure()) return;
     for (const auto& line : world_->story()) std::printf("%s\n", line.substr(0, 300).c_str());

@@ -1,5 +1,6 @@
-// The simulation's tests, and its command line: ./dev sim [--seed N [--live]] [--walk NAME] [--story]. Without a seed
-// or a walk it runs everything; gtest's own flags work too.
+// The simulation's tests, and its command line: ./dev sim [--seed N [--live]] [--walk NAME] [--record FILE] [--story].
+// Without a seed or a walk it runs everything; gtest's own flags work too. --record: the decisions of the run, as a
+// file of tests/simulation/recorded.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -8,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/random_walk.h"
+#include "walk.h"
 
 namespace {
 
@@ -27,6 +28,8 @@ int run_seed(std::uint64_t seed, bool live, bool story) {
   const auto seconds = std::chrono::duration<double>(report.simulated).count();
   const auto cpu = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
   std::printf("simulated=%.0f s in %.2f s of CPU: %.1f hours a CPU second\n", seconds, cpu, seconds / 3600 / cpu);
+  std::printf("%zu decisions\n", report.decisions.size());
+  dz::sim::record_decisions(report.decisions);
   for (const auto& problem : report.problems) std::printf("PROBLEM %s\n", problem.c_str());
   return report.problems.empty() ? 0 : 1;
 }
@@ -43,14 +46,16 @@ int main(int argc, char** argv) {
       seed = argv[++i];
     } else if (arg == "--walk" && i + 1 < argc) {
       testing::GTEST_FLAG(filter) = std::string("*Walk*.") + argv[++i];
+    } else if (arg == "--record" && i + 1 < argc) {
+      dz::sim::record_to = argv[++i];
     } else if (arg == "--live") {
       live = true;
     } else if (arg == "--story") {
       story = true;
     } else {
       std::fprintf(stderr,
-                   "simulation: unknown argument '%s'; expected --seed N, --live, --walk NAME, --story or gtest's "
-                   "flags\n",
+                   "simulation: unknown argument '%s'; expected --seed N, --live, --walk NAME, --record FILE, --story "
+                   "or gtest's flags\n",
                    argv[i]);
       return 2;
     }

@@ -1,15 +1,36 @@
 // What every walk has: a world, what is expected of its records, and its story when something else came about.
 #pragma once
 
+#include <fstream>
+#include <span>
+#include <string>
+
 #include <gtest/gtest.h>
 
-#include "attest/verify.h"
 #include "sim/random_walk.h"
+#include "sim/recording.h"
 
 namespace dz::sim {
 
 constexpr std::size_t kWan = 0, kDzx = 1, kSecondWan = 3;  // links of the world
 constexpr std::size_t kAms = 0, kFra = 1, kLon = 2;
+
+// Where the decisions of the walk are recorded; empty: nowhere.
+inline std::string record_to;
+
+inline void record_decisions(std::span<const attest::Bundle> decisions) {
+  if (record_to.empty()) return;
+  const auto file = encode_recording(decisions);
+  std::ofstream(record_to, std::ios::binary) << as_text(file);
+}
+
+// Every decision of every monitor, judged again by what it recorded of it, says the same.
+inline void judge_decisions_again(World& world) {
+  const auto decisions = recorded_decisions(world);
+  ASSERT_TRUE(decisions) << decisions.error().message;
+  for (const auto& differs : differ_when_judged_again(*decisions)) ADD_FAILURE() << differs;
+  record_decisions(*decisions);
+}
 
 class Walk : public testing::Test {
  protected:
@@ -51,32 +72,9 @@ class Walk : public testing::Test {
     world_->faults(spec.device_a).ports[spec.port_a].silent = silent;
     world_->faults(spec.device_z).ports[spec.port_z].silent = silent;
   }
-  // Every decision of every monitor, judged again by what it recorded of it, says the same.
-  void replay_decisions() {
-    for (std::size_t which = 0; which < world_->monitors(); ++which) {
-      if (!world_->monitor_runs(which)) continue;
-      auto& archive = world_->monitor(which).statements();
-      for (std::int64_t index = 0;; ++index) {
-        const auto stored = archive.find(index);
-        if (!stored || !*stored) break;
-        const auto grounds = archive.grounds(index);
-        if (!grounds) continue;  // older than what is kept
-        const auto statement = attest::decode_statement((*stored)->bytes);
-        ASSERT_TRUE(statement) << statement.error().message;
-        attest::Bundle recorded;
-        recorded.statements = {(*stored)->bytes};
-        recorded.account = grounds->account;
-        recorded.minutes = grounds->leaves;
-        recorded.policy = archive.policy(statement->policy).value_or("");
-        const auto found = attest::replay(recorded);
-        EXPECT_TRUE(found.holds()) << "statement " << index << " of monitor " << which << ": "
-                                   << found.steps.back().part << ": " << found.steps.back().says;
-      }
-    }
-  }
   void TearDown() override {
     if (!world_) return;
-    replay_decisions();
+    judge_decisions_again(*world_);
     for (const auto& violation : world_->violations()) ADD_FAILURE() << violation;
     for (const auto& broken : world_->promises().broken()) ADD_FAILURE() << broken;
     if (!HasFailure()) return;
