@@ -203,7 +203,8 @@ json::object members_of(const LinkEntry& e) {
 std::string render_network_file(const NetworkFile& file, NetworkFormat format) {
   const auto tree = tree_of(file);
   if (format == NetworkFormat::Json) return wire::render_json(tree, wire::JsonStyle::Pretty) + "\n";
-  std::string out = "# A network: 'doublezero export' writes such a file, 'doublezero apply' brings a ledger to what it says.\n";
+  std::string out =
+      "# A network: 'doublezero export' writes such a file, 'doublezero apply' brings a ledger to what it says.\n";
   add_toml(out, tree, "");
   return out;
 }
