@@ -118,6 +118,18 @@ std::string port_to_do(CauseKind fault, const Cause& c, const CauseWords& words)
   }
 }
 
+// Without its key on the ledger, starting it would bring nothing.
+std::string agent_to_do(const Cause& c, const CauseWords& words) {
+  const auto code = words.code_of(c.device);
+  const auto device = words.devices.find(c.device);
+  if (device == words.devices.end() || device->second.metrics_publisher != Pubkey{})
+    return fmt::format("start the telemetry agent of {}", code);
+  return fmt::format(
+      "name the key of the telemetry agent of {0}: doublezero device update --pubkey {0} "
+      "--metrics-publisher <key>",
+      code);
+}
+
 }  // namespace
 
 std::string_view to_text(CauseKind kind) { return kKinds[static_cast<std::size_t>(kind)].word; }
@@ -282,7 +294,7 @@ std::string render_to_do(const Cause& c, const CauseWords& words) {
       return c.since ? fmt::format("bring {} back, or what publishes its counters", device())
                      : fmt::format("set up what publishes the counters of {}", device());
     case CauseKind::ConfigAgentMissing: return fmt::format("start the config agent of {}", device());
-    case CauseKind::TelemetryAgentSilent: return fmt::format("start the telemetry agent of {}", device());
+    case CauseKind::TelemetryAgentSilent: return agent_to_do(c, words);
     case CauseKind::QaFailing: return fmt::format("repair what QA finds broken at {}", device());
     case CauseKind::ParentPort: return port_to_do(c.fault, c, words);
     case CauseKind::PortSilent:

@@ -150,6 +150,17 @@ TEST_F(CausesTest, AWrongClockExplainsNoMissingAgent) {
   EXPECT_FALSE(found[1].records[0].leads) << "the clock explains more";
 }
 
+TEST_F(CausesTest, AnAgentWhoseKeyTheLedgerDoesNotHaveIsNotToBeStarted) {
+  const auto found = find({}, {bad(CriterionId::DeviceTelemetryAgent, evidence::Signal::TelemetryAgent)});
+  ASSERT_EQ(found.size(), 1U);
+  const auto to_do = [&] { return render_to_do(found[0].cause, {links, devices, policy, kNoon + 30s}); };
+  EXPECT_EQ(to_do(),
+            "name the key of the telemetry agent of ams: doublezero device update --pubkey ams --metrics-publisher "
+            "<key>");
+  devices[kAms].metrics_publisher = key_of(7);
+  EXPECT_EQ(to_do(), "start the telemetry agent of ams");
+}
+
 TEST_F(CausesTest, ADeviceThatIsSilentAltogetherIsOneCause) {
   auto of_ams = silent_ams;
   of_ams.push_back(bad(CriterionId::DeviceConfigAgent, evidence::Signal::ConfigAgent));

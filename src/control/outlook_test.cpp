@@ -35,6 +35,7 @@ class Network {
       auto& device = devices[key];
       device.public_ip = ipv4_from(0x08080808);
       device.dz_prefixes = {{ipv4_from(0x08080800), 29}};
+      device.metrics_publisher.bytes[0] = 7;
       for (const auto* name : {"Ethernet1", "Ethernet2", "Ethernet3"}) {
         Interface port;
         port.name = name;

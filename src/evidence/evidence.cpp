@@ -100,16 +100,16 @@ std::uint32_t EvidenceState::value(std::size_t criterion, const AddedSubject& su
 }
 
 void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m) {
-  auto& heard_from = source(source_of(plane)).heard_from;
-  heard_from = std::min(heard_from, m);
+  auto& of = source(source_of(plane));
+  if (m >= of.watermark) of.heard_from = std::min(of.heard_from, m);
   if (devices.minutes.test(device, plane, m)) return;
   write_down(StoredKind::Device, device);
   devices.minutes.set(device, plane, m);
   for (auto& count : devices.counts[device]) count.forget_from(m);
-  if (m >= source(source_of(plane)).watermark) return;
+  if (m >= of.watermark) return;
   devices.changes[device][signal_index(plane)].note(m);
   ++late_revision;
-  source(source_of(plane)).silence_changed.note(m);
+  of.silence_changed.note(m);
 }
 
 Evidence::Evidence(EvidenceSettings settings) : state_(std::make_unique<EvidenceState>()) {

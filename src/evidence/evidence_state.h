@@ -270,8 +270,9 @@ struct SourceEvidence {
   MassSilence silence_as_closed;   // the same, by what was known as each minute closed
   MinuteTable<1, 1> suspected;     // mass silence stood at the end of the minute
   ChangedMinutes silence_changed;  // closed minutes whose mass silence has to be judged again
-  // The first minute of which something came, of anybody. Before, nobody is known to send here: silence is no less bad
-  // in the strict judgement, and nothing in the damped one.
+  // The first minute of which something came before it closed, of anybody. Before, nobody is known to send here:
+  // silence is no less bad in the strict judgement, and nothing in the damped one. What comes late says nothing of the
+  // others: the way to here was broken, and they may be late themselves.
   MinuteIndex heard_from = INT32_MAX;
   MinuteTable<1, 1> withdrawn;      // evidence of the minute was lost
   MinuteIndex withdrawn_until = 0;  // no minute from here on is withdrawn

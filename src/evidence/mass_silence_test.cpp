@@ -318,6 +318,18 @@ TEST_F(MassSilenceTest, WhoIsNotThroughYetIsNotImpairedByTheMinutesThatCloseMean
   EXPECT_EQ(w_.tally(3, Signal::Data, {13, 73}).damped_bad, 0b111U);  // most send again, and it does not
 }
 
+// From its start on nothing came to a monitor, and then one device's rows are the first to come. What was nobody's
+// silence as the minutes closed is not that of the others now; from the next minute on it is.
+TEST_F(MassSilenceTest, WhoIsHeardFirstAndLateDoesNotMakeTheOthersSilent) {
+  w_.close(30);
+  for (int m = 0; m < 30; ++m) report(1, 1, m);
+  report(1, 1, 30);
+  w_.close(31);
+  EXPECT_EQ(w_.device(2, Signal::Reporting, 20), Bad);
+  EXPECT_EQ(w_.tally(2, Signal::Data, {0, 31}).bad, 31);
+  EXPECT_EQ(w_.tally(2, Signal::Data, {0, 31}).damped_bad, 0b1U);
+}
+
 // It began before anything that the rings still know: the set that was frozen then stands, also when it is judged
 // again.
 TEST_F(MassSilenceTest, ALateRowDoesNotEndASilenceThatIsLongerThanTheRings) {

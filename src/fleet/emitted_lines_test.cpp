@@ -41,10 +41,10 @@ ReadBack read_back(const std::vector<std::string>& lines) {
 }
 
 Fleet testnet_fleet() {
-  std::ifstream file(DZ_SOURCE_DIR "/data/topology/testnet-2025.json");
+  std::ifstream file(DZ_SOURCE_DIR "/data/network/testnet-2025.toml");
   std::stringstream text;
   text << file.rdbuf();
-  FleetTopology topology = *parse_topology(text.str());
+  FleetTopology topology = *read_topology("testnet-2025.toml", text.str());
   std::map<std::string, Pubkey> keys;
   for (const TopologyDevice& device : topology.devices) {
     const auto number = static_cast<std::uint8_t>(keys.size() + 1);

@@ -14,10 +14,10 @@ using namespace std::chrono_literals;
 const Timestamp kStart = *parse_timestamp("2026-03-01T12:00:00Z");
 
 FleetTopology testnet() {
-  std::ifstream file(DZ_SOURCE_DIR "/data/topology/testnet-2025.json");
+  std::ifstream file(DZ_SOURCE_DIR "/data/network/testnet-2025.toml");
   std::stringstream text;
   text << file.rdbuf();
-  return *parse_topology(text.str());
+  return *read_topology("testnet-2025.toml", text.str());
 }
 std::map<std::string, Pubkey> keys(const FleetTopology& topology) {
   std::map<std::string, Pubkey> out;

@@ -52,10 +52,10 @@ struct LedgerBench {
 };
 
 inline FleetTopology carried_testnet(const std::string& source_dir) {
-  std::ifstream file(source_dir + "/data/topology/testnet-2025.json");
+  std::ifstream file(source_dir + "/data/network/testnet-2025.toml");
   std::stringstream text;
   text << file.rdbuf();
-  return *parse_topology(text.str());
+  return *read_topology("testnet-2025.toml", text.str());
 }
 
 }  // namespace dz::fleet

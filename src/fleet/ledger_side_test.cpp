@@ -4,7 +4,9 @@
 #include "client/snapshot.h"
 #include "fleet/fleet.h"
 #include "fleet/ledger_bench.h"
+#include "fleet/onboarding.h"
 #include "fleet/sample_writer.h"
+#include "network/apply_network.h"
 #include "wire/addresses.h"
 
 namespace dz::fleet {
@@ -69,14 +71,30 @@ TEST(Onboarding, BringsTheWholeTestnetHardDrained) {
   EXPECT_TRUE(network.snapshot.devices.at(network.device("fra-dz-001-x")).metrics_publisher.is_zero());
 }
 
+// The foundation founds, and nothing else: each contributor signs for its devices, and both for the link between them.
+TEST(Onboarding, EveryRoleWritesItsOwn) {
+  Network network;
+  ASSERT_TRUE(network.onboarded) << network.onboarded.error().message;
+  const auto files = onboarding_files(network_of(network.topology), network.keys);
+  EXPECT_TRUE(files.sites.devices.empty() && files.sites.links.empty());
+  EXPECT_TRUE(files.records.contributors.empty());
+  const network::NetworkLedger to{network.bench.client, network.bench.clock, wire::local_program_ids()};
+  for (const auto& [code, key] : network.keys.contributors) {
+    const auto again = apply_network(to, files.records, key);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->written, 0U) << code;
+    EXPECT_TRUE(again->waiting.empty()) << code << ": " << again->waiting.front();
+  }
+}
+
 TEST(Onboarding, ARefusalNamesTheRecord) {
   LedgerBench bench;
   FleetTopology topology = carried_testnet(DZ_SOURCE_DIR);
-  topology.devices[2].dz_prefixes[0] = {topology.devices[2].public_ip, 24};  // contains its own public address
+  topology.devices[2].public_ip = *parse_ipv4("10.0.0.1");  // private
   const OnboardingKeys keys = bench.keys_for(topology);
   const auto done = onboard({bench.client, bench.clock, wire::local_program_ids()}, topology, keys);
   ASSERT_FALSE(done);
-  EXPECT_TRUE(done.error().message.starts_with("device tyo-dz001: ")) << done.error().message;
+  EXPECT_TRUE(done.error().message.starts_with("device 'tyo-dz001': ")) << done.error().message;
 }
 
 TEST(SampleWriter, AHistoryIsWrittenInOrderAndGoesOn) {

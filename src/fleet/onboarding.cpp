@@ -1,198 +1,125 @@
 #include "fleet/onboarding.h"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <utility>
 
-#include "client/snapshot.h"
-#include "domain/interface_name.h"
-#include "fleet/transaction_batch.h"
-#include "wire/instructions/device.h"
-#include "wire/instructions/global.h"
-#include "wire/instructions/link.h"
-#include "wire/instructions/site.h"
+#include "client/provision.h"
+#include "network/apply_network.h"
 
 namespace dz::fleet {
 namespace {
 
-constexpr std::uint16_t kEdgeMtu = 1500, kPortMtu = 9000;
-constexpr std::uint32_t kLinkMtu = 9000;
+network::GlobalConfigEntry config_of_network() {
+  network::GlobalConfigEntry config;
+  config.local_asn = 65000;
+  config.remote_asn = 65342;
+  config.device_tunnel_block = *parse_network("172.16.0.0/16");
+  config.user_tunnel_block = *parse_network("169.254.0.0/16");
+  config.multicast_group_block = *parse_network("233.84.178.0/24");
+  return config;
+}
 
-NetworkV4 network(std::string_view text) { return *parse_network(text); }
-
-// Sends without waiting; the records' addresses follow from a counter that nobody else moves on an empty ledger.
-class Onboarding {
- public:
-  Onboarding(const EmptyLedger& ledger, const FleetTopology& topology, const OnboardingKeys& keys)
-      : ledger_(ledger.client),
-        ids_(ledger.ids),
-        topology_(topology),
-        keys_(keys),
-        profile_(rfc_profile()),
-        batch_(ledger.client, ledger.clock) {}
-
-  Result<void> run() {
-    create_network();
-    create_sites();
-    DZ_TRY(settle());
-    DZ_TRY(create_devices());
-    DZ_TRY(settle());
-    DZ_TRY(create_links());
-    DZ_TRY(settle());
-    DZ_TRY(accept_links());
-    return settle();
+network::InterfaceEntry entry_of(const TopologyInterface& port) {
+  network::InterfaceEntry e;
+  e.name = port.name;
+  e.loopback_type = port.loopback;
+  e.bandwidth_bps = port.bandwidth_bps;
+  e.vlan_id = port.vlan;
+  if (port.dia) {
+    e.dia = Dia::Dia;
+    e.status = InterfaceStatus::Activated;
   }
+  return e;
+}
 
- private:
-  wire::Sender sender(const wire::Keypair& payer) const { return {ids_.serviceability, payer.pubkey(), false}; }
-  const wire::Keypair& owner(const TopologyDevice& device) const { return keys_.contributors.at(device.contributor); }
+network::DeviceEntry entry_of(const TopologyDevice& device) {
+  network::DeviceEntry e;
+  e.code = device.code;
+  e.contributor = device.contributor;
+  e.location = device.location;
+  e.exchange = device.exchange;
+  e.device_type = device.type;
+  e.public_ip = device.public_ip;
+  e.dz_prefixes = device.dz_prefixes;
+  if (device.has_metrics_publisher) e.metrics_publisher.emplace();
+  for (const TopologyInterface& one : device.interfaces) e.interfaces.push_back(entry_of(one));
+  return e;
+}
 
-  void send(std::string what, const wire::Keypair& payer, const wire::Instruction& instruction) {
-    batch_.add(std::span(&instruction, 1), payer);
-    sent_.push_back(std::move(what));
-  }
-  Result<void> settle() {
-    const auto outcomes = batch_.finish();
-    const auto sent = std::exchange(sent_, {});
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      if (!outcomes[i].landed) return refused(fmt::format("{}: {}", sent[i], outcomes[i].reason));
-    }
-    return {};
-  }
+network::LinkEntry entry_of(const TopologyLink& link) {
+  network::LinkEntry e;
+  e.code = link.code;
+  e.link_type = link.type;
+  e.side_a = link.side_a;
+  e.side_a_interface = link.side_a_iface;
+  e.side_z = link.side_z;
+  e.side_z_interface = link.side_z_iface;
+  e.bandwidth_bps = link.bandwidth_bps;
+  e.delay_ns = link.delay_ns;
+  e.jitter_ns = link.jitter_ns;
+  return e;
+}
 
-  void create_network() {
-    const wire::Sender foundation = sender(keys_.foundation);
-    send("init", keys_.foundation, init_global_state(foundation));
-    wire::SetAuthorityArgs authorities;
-    authorities.activator = keys_.activator;
-    authorities.health_oracle = keys_.monitor;
-    send("authority set", keys_.foundation, set_authority(foundation, authorities));
-    wire::SetGlobalConfigArgs config;
-    config.local_asn = 65000;
-    config.remote_asn = 65342;
-    config.device_tunnel_block = network("172.16.0.0/16");
-    config.user_tunnel_block = network("169.254.0.0/16");
-    config.multicastgroup_block = network("233.84.178.0/24");
-    config.multicast_publisher_block = network("148.51.120.0/21");
-    send("global-config set", keys_.foundation, set_global_config(foundation, config));
-  }
-
-  void create_sites() {
-    const wire::Sender foundation = sender(keys_.foundation);
-    for (const TopologySite& site : topology_.locations) {
-      locations_[site.code] = wire::location_address(ids_.serviceability, ++index_).address;
-      const wire::CreateLocationArgs args{site.code, site.name, site.country, site.lat, site.lng, 0};
-      send("location " + site.code, keys_.foundation, create_location(foundation, index_, args));
-    }
-    for (const TopologySite& site : topology_.exchanges) {
-      exchanges_[site.code] = wire::exchange_address(ids_.serviceability, ++index_).address;
-      const wire::CreateExchangeArgs args{site.code, site.name, site.lat, site.lng, 0};
-      send("exchange " + site.code, keys_.foundation, create_exchange(foundation, index_, args));
-    }
-    for (const std::string& code : topology_.contributors) {
-      contributors_[code] = wire::contributor_address(ids_.serviceability, ++index_).address;
-      send("contributor " + code, keys_.foundation,
-           create_contributor(foundation, index_, keys_.contributors.at(code).pubkey(), {code}));
-    }
-  }
-
-  Result<void> create_devices() {
-    for (const TopologyDevice& device : topology_.devices) {
-      const wire::Keypair& key = owner(device);
-      const Pubkey address = devices_[device.code] = wire::device_address(ids_.serviceability, ++index_).address;
-      wire::CreateDeviceArgs args;
-      args.code = device.code;
-      args.type = device.type;
-      args.public_ip = device.public_ip;
-      args.dz_prefixes = device.dz_prefixes;
-      args.mgmt_vrf = "default";
-      if (device.has_metrics_publisher) args.metrics_publisher = keys_.agents.at(device.code).pubkey();
-      const wire::DeviceSite site{contributors_.at(device.contributor), locations_.at(device.location),
-                                  exchanges_.at(device.exchange)};
-      DZ_TRY_ASSIGN(const wire::Instruction create, create_device(sender(key), index_, site, args, profile_));
-      send("device " + device.code, key, create);
-      for (const TopologyInterface& one : device.interfaces) create_port(device, address, one);
-    }
-    return {};
-  }
-
-  void create_port(const TopologyDevice& device, const Pubkey& address, const TopologyInterface& port) {
-    const wire::Keypair& key = owner(device);
-    const Pubkey contributor = contributors_.at(device.contributor);
-    const std::string what = fmt::format("interface {} {}", device.code, port.name);
-    wire::CreateInterfaceArgs args;
-    args.name = port.name;
-    args.loopback = port.loopback;
-    args.vlan_id = port.vlan;
-    args.dia = port.dia ? Dia::Dia : Dia::None;
-    args.bandwidth = port.bandwidth_bps;
-    args.mtu = port.dia ? kEdgeMtu : kPortMtu;
-    send(what, key, create_interface(sender(key), address, contributor, args));
-    if (!port.dia) return;
-    wire::UpdateInterfaceArgs activate;
-    activate.name = port.name;
-    activate.status = InterfaceStatus::Activated;
-    send(what + " activated", key, update_interface(sender(key), address, contributor, activate));
-  }
-
-  Result<void> create_links() {
-    DZ_TRY_ASSIGN(const client::Snapshot snapshot, fetch_snapshot(ledger_, ids_));
-    for (const TopologyLink& link : topology_.links) {
-      const TopologyDevice& side_a = *find_device(topology_, link.side_a);
-      wire::CreateLinkArgs args;
-      args.code = link.code;
-      args.type = link.type;
-      args.bandwidth = link.bandwidth_bps;
-      args.mtu = kLinkMtu;
-      args.delay_ns = link.delay_ns;
-      args.jitter_ns = link.jitter_ns;
-      DZ_TRY_ASSIGN(args.side_a_iface, ledger_port(snapshot, link.side_a, link.side_a_iface));
-      if (link.type == LinkType::Wan) {
-        DZ_TRY_ASSIGN(args.side_z_iface, ledger_port(snapshot, link.side_z, link.side_z_iface));
-      }
-      const wire::LinkEnds ends{contributors_.at(side_a.contributor), devices_.at(link.side_a),
-                                devices_.at(link.side_z)};
-      DZ_TRY_ASSIGN(const wire::Instruction create, create_link(sender(owner(side_a)), ++index_, ends, args, profile_));
-      send("link " + link.code, owner(side_a), create);
-    }
-    return {};
-  }
-
-  Result<void> accept_links() {
-    DZ_TRY_ASSIGN(const client::Snapshot snapshot, fetch_snapshot(ledger_, ids_));
-    for (const TopologyLink& link : topology_.links) {
-      if (link.type != LinkType::Dzx) continue;
-      const TopologyDevice& side_z = *find_device(topology_, link.side_z);
-      DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.links, "link", link.code));
-      DZ_TRY_ASSIGN(const std::string port, ledger_port(snapshot, link.side_z, link.side_z_iface));
-      send("accept " + link.code, owner(side_z),
-           accept_link(sender(owner(side_z)), found.key, *found.record, contributors_.at(side_z.contributor), port));
-    }
-    return {};
-  }
-
-  // The ledger compares names exactly, in its own spelling.
-  Result<std::string> ledger_port(const client::Snapshot& snapshot, const std::string& device,
-                                  const std::string& name) const {
-    for (const Interface& one : snapshot.devices.at(devices_.at(device)).interfaces) {
-      if (interface_key(one.name) == interface_key(name)) return one.name;
-    }
-    return not_found(fmt::format("{} has no interface {} on the ledger", device, name));
-  }
-
-  client::LedgerClient& ledger_;
-  const wire::ProgramIds& ids_;
-  const FleetTopology& topology_;
-  const OnboardingKeys& keys_;
-  const Profile& profile_;
-  TransactionBatch batch_;
-  std::vector<std::string> sent_;  // what each transaction of the batch is, for a refusal
-  AccountIndex index_ = 0;         // the last one used
-  std::map<std::string, Pubkey> locations_, exchanges_, contributors_, devices_;
-};
+Result<void> init(const EmptyLedger& ledger, const OnboardingKeys& keys) {
+  wire::SetAuthorityArgs authorities;
+  authorities.activator = keys.activator;
+  authorities.health_oracle = keys.monitor;
+  const wire::Sender sender{ledger.ids.serviceability, keys.foundation.pubkey(), false};
+  client::Provisioner provisioner({ledger.client, ledger.clock, keys.foundation}, sender, rfc_profile());
+  DZ_TRY(provisioner.init(authorities));
+  return {};
+}
 
 }  // namespace
 
+network::NetworkFile network_of(const FleetTopology& topology) {
+  network::NetworkFile file;
+  file.global_config = config_of_network();
+  for (const TopologySite& site : topology.locations) {
+    auto& e = file.locations.emplace_back();
+    e.code = site.code, e.name = site.name, e.country = site.country;
+    e.lat = site.lat, e.lng = site.lng;
+  }
+  for (const TopologySite& site : topology.exchanges) {
+    auto& e = file.exchanges.emplace_back();
+    e.code = site.code, e.name = site.name;
+    e.lat = site.lat, e.lng = site.lng;
+  }
+  for (const std::string& code : topology.contributors) file.contributors.emplace_back().code = code;
+  for (const TopologyDevice& device : topology.devices) file.devices.push_back(entry_of(device));
+  for (const TopologyLink& link : topology.links) file.links.push_back(entry_of(link));
+  return file;
+}
+
+OnboardingFiles onboarding_files(network::NetworkFile whole, const OnboardingKeys& keys) {
+  for (auto& one : whole.contributors) one.owner = keys.contributors.at(one.code).pubkey();
+  for (auto& one : whole.devices) {
+    if (one.metrics_publisher) one.metrics_publisher = keys.agents.at(one.code).pubkey();
+  }
+  OnboardingFiles files;
+  files.records.devices = std::exchange(whole.devices, {});
+  files.records.links = std::exchange(whole.links, {});
+  files.sites = std::move(whole);
+  return files;
+}
+
 Result<void> onboard(const EmptyLedger& ledger, const FleetTopology& topology, const OnboardingKeys& keys) {
-  return Onboarding(ledger, topology, keys).run();
+  const OnboardingFiles files = onboarding_files(network_of(topology), keys);
+  DZ_TRY(init(ledger, keys));
+  const network::NetworkLedger to{ledger.client, ledger.clock, ledger.ids};
+  DZ_TRY(apply_network(to, files.sites, keys.foundation));
+  // A link waits until the other contributor's device is there, and its acceptance until the link is: all of them in
+  // turns until nothing waits.
+  constexpr int kMostRounds = 3;
+  std::vector<std::string> waiting{"it was not applied"};
+  for (int round = 0; round < kMostRounds && !waiting.empty(); ++round) {
+    for (const auto& [code, key] : keys.contributors) {
+      DZ_TRY_ASSIGN(auto applied, apply_network(to, files.records, key));
+      waiting = std::move(applied.waiting);
+    }
+  }
+  if (!waiting.empty()) return refused(waiting.front());
+  return {};
 }
 
 }  // namespace dz::fleet

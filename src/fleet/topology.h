@@ -1,5 +1,5 @@
-// The network that the fleet stands for, as a file: docs/operating/fleet.md, "Topology file". Codes are the names that
-// people use; addresses are the ledger's to derive.
+// The network that the fleet stands for: what it needs of a network file (docs/formats/network-file.md). Codes are the
+// names that people use; addresses are the ledger's to derive.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "domain/network.h"
 #include "domain/words.h"
+#include "network/network_file.h"
 
 namespace dz::fleet {
 
@@ -44,16 +45,18 @@ struct TopologyLink {
 };
 
 struct FleetTopology {
-  std::string name;
   std::vector<std::string> contributors;  // codes
   std::vector<TopologySite> locations, exchanges;
   std::vector<TopologyDevice> devices;
   std::vector<TopologyLink> links;
 };
 
-// Refused, naming the place in the file ("devices[3].public_ip"), when a member is missing or of another form, when a
-// name is used twice, or when something refers to what is not there. Members it does not know are left alone.
-Result<FleetTopology> parse_topology(std::string_view json);
+// Without the links that side Z has not accepted: they have one end. Refused when a link ends at a device or port that
+// the file does not have: the fleet has to stand for both ends.
+Result<FleetTopology> topology_of(const network::NetworkFile& file);
+// name: of the file, for messages. Refused with every mistake, each with its line. "me" is somebody's key: whose does
+// not matter to the fleet.
+Result<FleetTopology> read_topology(std::string_view name, std::string_view text);
 
 // Null when there is none.
 const TopologyDevice* find_device(const FleetTopology& topology, std::string_view code);

@@ -9,7 +9,7 @@ namespace dz::fleet {
 namespace {
 
 std::string testnet_text() {
-  std::ifstream file(DZ_SOURCE_DIR "/data/topology/testnet-2025.json");
+  std::ifstream file(DZ_SOURCE_DIR "/data/network/testnet-2025.toml");
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
@@ -20,11 +20,11 @@ Result<FleetTopology> parse_with(const std::string& piece, const std::string& re
   std::string text = testnet_text();
   const auto at = text.find(piece);
   EXPECT_NE(at, std::string::npos) << piece;
-  return parse_topology(text.replace(at, piece.size(), replacement));
+  return read_topology("n.toml", text.replace(at, piece.size(), replacement));
 }
 
 TEST(Topology, TheCarriedTestnetIsWhole) {
-  const auto topology = parse_topology(testnet_text());
+  const auto topology = read_topology("n.toml", testnet_text());
   ASSERT_TRUE(topology) << topology.error().message;
   EXPECT_EQ(topology->devices.size(), 9U);
   EXPECT_EQ(topology->links.size(), 9U);
@@ -45,7 +45,7 @@ TEST(Topology, TheCarriedTestnetIsWhole) {
 }
 
 TEST(Topology, SubInterfacesCountOnTheirPortAndVlansUnderTheirName) {
-  const auto topology = parse_topology(testnet_text());
+  const auto topology = read_topology("n.toml", testnet_text());
   ASSERT_TRUE(topology);
   EXPECT_EQ(counted_ports(*find_device(*topology, "lon-dz001")),
             (std::vector<std::string>{"Switch1/1/1", "Switch1/16/1"}));
@@ -67,31 +67,31 @@ TEST_P(TopologyMistake, IsRefusedByPlaceAndReason) {
 
 INSTANTIATE_TEST_SUITE_P(
     EachKind, TopologyMistake,
-    testing::Values(Mistake{"\"devices\"", "\"gadgets\"", "devices: expected a list of objects, found nothing"},
-                    Mistake{"195.219.220.58", "195.219.220", "devices[0].public_ip"},
-                    Mistake{"195.219.221.64/27", "195.219.221.64/40", "devices[0].dz_prefixes"},
-                    Mistake{"\"device_type\": \"hybrid\"", "\"device_type\": \"edge(1)\"", "devices[0].device_type"},
-                    Mistake{"\"metrics_publisher\": \"own\"", "\"metrics_publisher\": \"none\"",
-                            "devices[0].metrics_publisher"},
-                    Mistake{"\"contributor\": \"alder\"", "\"contributor\": \"oak\"",
-                            "expected a code from contributors, found \"oak\""},
-                    Mistake{"\"location\": \"fra\"", "\"location\": \"xyz\"", "expected a code from locations"},
-                    Mistake{"\"exchange\": \"xfra\"", "\"exchange\": \"xyz\"", "expected a code from exchanges"},
-                    Mistake{"\"code\": \"ams-dz001\"", "\"code\": \"fra-dz001\"", "the code fra-dz001 is there twice"},
-                    Mistake{"\"Switch1/11/1\"", "\"switch1/1/1.1004\"", "is there twice"},
-                    Mistake{"\"Switch1/1/1.1004\"", "\"Gigabit0\"", "devices[0].interfaces[2].name"},
-                    Mistake{"\"vlan\": 1004", "\"vlan\": 5000", "expected a VLAN up to 4094"},
-                    Mistake{"\"side_a\": \"tyo-dz001\"", "\"side_a\": \"tyo-dz009\"",
-                            "links, tyo-dz001:lax-dz001: expected a code from devices"},
-                    Mistake{"\"side_a_iface\": \"Switch1/1/1.1003\"", "\"side_a_iface\": \"Switch1/16/1\"",
-                            "neither loopback nor DIA"},
-                    Mistake{"\"bandwidth_bps\": 10000000000, \"delay_ns\"", "\"bandwidth_bps\": \"10G\", \"delay_ns\"",
-                            "links[0].bandwidth_bps: expected a whole number"},
-                    Mistake{"\"lat\": 51.5", "\"lat\": \"51\", \"was\": 51.5", "locations[0].lat: expected degrees"}));
+    testing::Values(Mistake{"public_ip = \"195.219.220.58\"", "public_ip = \"195.219.220\"", "devices[0].public_ip"},
+                    Mistake{"code = \"ams-dz001\"", "code = \"fra-dz001\"", "found device 'fra-dz001' again"},
+                    Mistake{"side_a = \"tyo-dz001\"", "side_a = \"tyo-dz009\"",
+                            "n.toml: link 'tyo-dz001:lax-dz001': expected a device of the file, found 'tyo-dz009'"},
+                    Mistake{"side_z = \"lax-dz001\"", "side_z = \"tyo-dz009\"",
+                            "link 'tyo-dz001:lax-dz001': expected a device of the file, found 'tyo-dz009'"},
+                    Mistake{"side_a_interface = \"Switch1/1/1.1003\"", "side_a_interface = \"Switch1/16/1\"",
+                            "expected a port of device 'tyo-dz001' that is neither loopback nor DIA"},
+                    Mistake{"side_a_interface = \"Switch1/1/1.1003\"", "side_a_interface = \"Switch1/77/1\"",
+                            "expected a port of device 'tyo-dz001' that is neither loopback nor DIA"}));
 
-TEST(Topology, WhatIsNotJsonIsRefused) {
-  EXPECT_NE(parse_topology("{").error().message.find("expected JSON"), std::string::npos);
-  EXPECT_NE(parse_topology("[]").error().message.find("expected a JSON object"), std::string::npos);
+TEST(Topology, EveryMistakeIsToldAtOnce) {
+  const auto topology = read_topology("n.toml", "format = 2\n[[links]]\ncode = \"x\"\n");
+  ASSERT_FALSE(topology);
+  EXPECT_NE(topology.error().message.find("n.toml:1: format"), std::string::npos) << topology.error().message;
+  EXPECT_NE(topology.error().message.find("\nn.toml:2: links[0].side_a"), std::string::npos)
+      << topology.error().message;
+}
+
+// It has one end, which the fleet cannot stand for.
+TEST(Topology, ALinkThatSideZHasNotAcceptedIsLeftOut) {
+  const auto topology = parse_with("side_z_interface = \"Switch1/5/1\"\n", "");
+  ASSERT_TRUE(topology) << topology.error().message;
+  EXPECT_EQ(topology->links.size(), 8U);
+  EXPECT_EQ(find_link(*topology, "fra-dz001:fra-dz-001-x"), nullptr);
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_causes() {
       &F::named);
   add("a device to repair",
       R"(bring (\S+) back, or what publishes its counters|set up what publishes the counters of (\S+)|)"
+      R"(name the key of the telemetry agent of (\S+): doublezero device update --pubkey \S+ --metrics-publisher <key>|)"
       R"(start the config agent of (\S+)|start the telemetry agent of (\S+)|repair what QA finds broken at (\S+)|)"
       R"((\S+) sends counter rows again|the config agent of (\S+) fetches a configuration|)"
       R"(the telemetry agent of (\S+) writes latency samples|QA of (\S+) passes|)"

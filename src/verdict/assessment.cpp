@@ -256,7 +256,7 @@ void assess_device(const DeviceCase& judged, const AssessmentContext& context, A
   list.add(DeviceLinkUp, [&](Finding& f) { judge.link_up(tallies, f); });
   list.signal(DeviceReporting, {evidence::Signal::Reporting, Side::None, tallies.reporting});
   list.signal(DeviceConfigAgent, {evidence::Signal::ConfigAgent, Side::None, tallies.config_agent});
-  list.signal(DeviceTelemetryAgent, {evidence::Signal::TelemetryAgent, Side::None, tallies.telemetry_agent});
+  list.add(DeviceTelemetryAgent, [&](Finding& f) { judge.telemetry_agent(device, tallies.telemetry_agent, f); });
   list.add(DeviceQa, [&](Finding& f) { judge.qa(tallies.qa, f); });
   list.add(DeviceCyoaUp, [&](Finding& f) { judge.every_cyoa(DeviceCyoaUp, device, tallies, f); });
   for (const auto id : {DeviceDiaCarrier, DeviceDiaDiscards}) {

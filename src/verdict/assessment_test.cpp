@@ -251,6 +251,7 @@ class DeviceCase {
     device.health = Health::Pending;
     device.public_ip = ipv4_from(0x08080808);
     device.dz_prefixes = {{ipv4_from(0x08080800), 29}};
+    device.metrics_publisher.bytes[0] = 7;
     device.interfaces.resize(2);
     device.interfaces[0].dia = Dia::Dia;
     device.interfaces[0].status = InterfaceStatus::Activated;
@@ -292,6 +293,29 @@ class DeviceCase {
   evidence::QaEvidence qa;
   DeviceTallies evidence;
 };
+
+// Whatever the minutes of its agent are: bad, unobserved in the newest, or clean for a while.
+TEST(DeviceAssessment, WithoutAKeyOfItsAgentNoMinuteThatIsToComeHelps) {
+  DeviceCase c;
+  auto unobserved = c.bad;
+  unobserved.last_unobserved = kMidnight - 1min;
+  auto failing = DeviceCase::silent(kMidnight - 3min, 3);
+  const auto agent = [&] {
+    const auto a = c.assess();
+    const auto all = a.findings();
+    return *std::find_if(all.begin(), all.end(),
+                         [](const auto& f) { return f.id == CriterionId::DeviceTelemetryAgent; });
+  };
+  for (auto* tally : {&c.bad, &unobserved, &failing}) {
+    c.evidence.telemetry_agent = tally;
+    c.device.metrics_publisher = {};
+    EXPECT_EQ(agent().to_do, ToDo::FirstHeard);
+    EXPECT_EQ(agent().earliest, std::nullopt);
+    EXPECT_EQ(c.assess().healthy_at, std::nullopt);
+    c.device.metrics_publisher.bytes[0] = 7;
+    EXPECT_NE(agent().to_do, ToDo::FirstHeard);
+  }
+}
 
 TEST(DeviceAssessment, EverythingMetMakesItHealthy) {
   DeviceCase c;

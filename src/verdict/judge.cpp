@@ -137,6 +137,15 @@ void Judge::signal(CriterionId id, const Part& part, Finding& out) const {
   if (out.judgement != Judgement::Met) put_to_do(to_do_of(tally, out.stale), earliest(tally, id), out);
 }
 
+// While the ledger has no key of it the agent cannot write samples: no minute that is still to come brings them.
+void Judge::telemetry_agent(const Device& device, const evidence::SignalTally* tally, Finding& out) const {
+  signal(CriterionId::DeviceTelemetryAgent, {evidence::Signal::TelemetryAgent, Side::None, tally}, out);
+  const bool waits = out.to_do == ToDo::CleanMinutes || out.to_do == ToDo::ObservedAgain || out.to_do == ToDo::Repair;
+  if (!waits || device.metrics_publisher != Pubkey{}) return;
+  out.to_do = ToDo::FirstHeard;
+  out.earliest.reset();
+}
+
 void Judge::put_to_do(ToDo to_do, std::optional<Timestamp> earliest, Finding& out) const {
   out.to_do = out.no_window ? before_window_is_known() : to_do;
   if (out.to_do != ToDo::CleanMinutes) return;

@@ -21,6 +21,7 @@ class Judge {
   // Each fills the finding of one criterion; id and mode are set from the policy.
   void record(CriterionId id, bool holds, ToDo to_do, Finding& out) const;
   void signal(CriterionId id, const Part& part, Finding& out) const;
+  void telemetry_agent(const Device& device, const evidence::SignalTally* tally, Finding& out) const;
   void qa(const evidence::QaEvidence* evidence, Finding& out) const;
   void added(std::size_t criterion, const evidence::SignalTally* tally, Finding& out) const;
   // Whether a criterion speaks of records of this type_bit; when not, `out` says so.

@@ -9,6 +9,7 @@
 #include "fleet/topology.h"
 #include "input.h"
 #include "monitor/monitor_settings.h"
+#include "network/network_file.h"
 #include "targets.h"
 #include "verdict/policy.h"
 #include "wire/keypair.h"
@@ -92,16 +93,26 @@ int config_file_target(ByteView bytes) {
   return 0;
 }
 
-int topology_target(ByteView bytes) {
-  const auto topology = fleet::parse_topology(as_text(bytes));
-  if (!topology) {
-    DZ_CHECK(can_be_told(topology.error().message));
-    return 0;
+// A network file, and the fleet's reading of it. What was read is written and read again as the same.
+int network_file_target(ByteView bytes) {
+  const auto me = Pubkey{};
+  for (const char* name : {"n.toml", "n.json"}) {
+    const auto read = network::read_network_file(name, as_text(bytes), me);
+    for (const auto& complaint : read.complaints) DZ_CHECK(can_be_told(complaint));
+    if (!read.complaints.empty()) continue;
+    const auto text = render_network_file(read.file, network::NetworkFormat::Toml);
+    const auto again = network::read_network_file("n.toml", text, std::nullopt);
+    DZ_CHECK(again.complaints.empty() && render_network_file(again.file, network::NetworkFormat::Toml) == text);
+    const auto topology = fleet::topology_of(read.file);
+    if (!topology) {
+      DZ_CHECK(can_be_told(topology.error().message));
+      continue;
+    }
+    for (const auto& link : topology->links) {
+      DZ_CHECK(find_device(*topology, link.side_a) != nullptr && find_device(*topology, link.side_z) != nullptr);
+    }
+    for (const auto& device : topology->devices) (void)fleet::counted_ports(device);
   }
-  for (const auto& link : topology->links) {
-    DZ_CHECK(find_device(*topology, link.side_a) != nullptr && find_device(*topology, link.side_z) != nullptr);
-  }
-  for (const auto& device : topology->devices) (void)fleet::counted_ports(device);
   return 0;
 }
 

@@ -37,7 +37,7 @@ int policy_target(ByteView bytes);
 int settings_target(ByteView bytes);
 int key_file_target(ByteView bytes);
 int config_file_target(ByteView bytes);
-int topology_target(ByteView bytes);
+int network_file_target(ByteView bytes);
 int snapshot_target(ByteView bytes);  // the evidence as a checkpoint has it
 int journal_target(ByteView bytes);   // inputs of the evidence as the journal has them
 
@@ -69,7 +69,7 @@ inline constexpr std::array kTargets = {
     Target{"settings", settings_target},
     Target{"key_file", key_file_target},
     Target{"config_file", config_file_target},
-    Target{"topology", topology_target},
+    Target{"network_file", network_file_target},
     Target{"snapshot", snapshot_target},
     Target{"journal", journal_target},
 };

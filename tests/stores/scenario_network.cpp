@@ -35,7 +35,6 @@ fleet::TopologyDevice device_of(const std::string& code, const std::string& inte
 
 fleet::FleetTopology topology_of(const std::vector<Scenario>& all) {
   fleet::FleetTopology topology;
-  topology.name = "scenarios";
   topology.contributors = {"alder"};
   topology.locations = {{"ams", "Amsterdam", "NL", 52.3, 4.9}};
   topology.exchanges = {{"xams", "Amsterdam", "", 52.3, 4.9}};

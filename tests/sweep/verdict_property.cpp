@@ -215,6 +215,7 @@ std::string RandomCase::compare_device() {
   const int prefix = between(27, 31);
   device.dz_prefixes = {*parse_network(fmt::format("45.33.0.0/{}", prefix))};
   device.max_users = chance(80) ? 0 : 5;
+  device.metrics_publisher.bytes[0] = 7;  // or no minute that is to come brings samples
   std::deque<Interface> ports;
   std::deque<Link> links;
   DeviceTallies tallies;

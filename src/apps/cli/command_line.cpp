@@ -163,7 +163,12 @@ std::string usage_text(const CLI::App& app, const Reached& at, const CLI::ParseE
   if (at.command->get_require_subcommand_min() > 0 && at.command->get_subcommands().empty()) {
     return fmt::format("'{}' is followed by one of: {}", at.path, fmt::join(shown_commands(*at.command), ", "));
   }
-  return error.what();
+  // "--url: At Most 1 required but received 2", "--code: 1 required VALUE missing"
+  const std::string said = error.what();
+  const auto flag = said.substr(0, said.find(':'));
+  if (said.find(": At Most 1 required") != std::string::npos) return flag + " is given more than once";
+  if (said.find(": 1 required ") != std::string::npos) return flag + " is given without its value";
+  return said;
 }
 
 CommandLine usage_error(const Parser& parser, const CLI::ParseError& error) {

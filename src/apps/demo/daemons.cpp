@@ -8,7 +8,6 @@
 
 #include "client/key_file.h"
 #include "client/snapshot.h"
-#include "fleet/transaction_batch.h"
 #include "net/http_client.h"
 #include "transparency/note.h"
 
@@ -45,6 +44,10 @@ LostRows lost_rows_before(Timestamp now) {
   const Timestamp from = Timestamp{minute_of(now - 7h)};
   return {"fra-dz001", "Switch1/11/1", from, from + 20min};
 }
+
+// The two files that are applied: what the foundation decides, and what contributors do.
+constexpr const char* kSitesFile = "sites.toml";
+constexpr const char* kRecordsFile = "records.toml";
 
 // The faults that scenes speak of as past.
 constexpr const char* kFaults =
@@ -99,6 +102,13 @@ std::string judge_settings(const std::string& keypair, const std::string& peer_u
 }
 std::string log_settings(const std::string& witness_key, const std::string& witness_url) {
   return fmt::format("[log]\norigin = \"{}\"\nwitnesses = [\"{} {}\"]\n", kLogOrigin, witness_key, witness_url);
+}
+
+// The line that says how much there was to do: what was done follows it.
+std::string summary_of(const std::string& said) {
+  const auto at = said.find(" to create, ");
+  const auto begin = at == std::string::npos ? 0 : said.rfind('\n', at) + 1;
+  return said.substr(begin, said.find('\n', begin) - begin);
 }
 
 std::string loopback(std::uint16_t port) { return fmt::format("http://127.0.0.1:{}", port); }
@@ -191,11 +201,50 @@ Result<void> Daemons::fund_keys() {
   return {};
 }
 
+Result<std::string> Daemons::apply(const std::string& file, const std::string& key) const {
+  DZ_TRY_ASSIGN(stores::CommandOutput done,
+                stores::run_command({program("doublezero"), "--url", ledger_url_, "--keypair", key_path(key), "apply",
+                                     "-f", network_file(file)}));
+  if (done.exit_code != 0) return refused(fmt::format("doublezero apply -f {} by {}:\n{}", file, key, done.text));
+  return std::move(done.text);
+}
+
+// As people do it: the foundation founds the network and applies its file, and every contributor applies one file, of
+// which each writes their own. A link between two contributors takes them two turns: the first device, the other
+// device, the link, and its acceptance.
+Result<void> Daemons::bring_network(const Narrator& say) {
+  std::error_code error;
+  std::filesystem::create_directories(place_.data + "/network", error);
+  const auto files = onboarding_files(network_, *keys_);
+  for (const auto& [name, file] : {std::pair{kSitesFile, &files.sites}, {kRecordsFile, &files.records}}) {
+    const auto text = render_network_file(*file, network::NetworkFormat::Toml);
+    DZ_TRY(client::write_file_atomically(network_file(name), text, 0644));
+  }
+  DZ_TRY_ASSIGN(const stores::CommandOutput founded,
+                stores::run_command({program("doublezero"), "--url", ledger_url_, "--keypair", key_path("foundation"),
+                                     "init", "--activator-authority", to_text(keys_->activator), "--health-oracle",
+                                     to_text(keys_->monitor)}));
+  if (founded.exit_code != 0) return refused("doublezero init: " + founded.text);
+  DZ_TRY_ASSIGN(const std::string sites, apply(kSitesFile, "foundation"));
+  say(fmt::format("doublezero apply -f network/{} by the foundation: {}", kSitesFile, summary_of(sites)));
+  constexpr int kTurns = 3;
+  bool waiting = true;
+  for (int turn = 0; turn < kTurns && waiting; ++turn) {
+    for (const auto& [code, key] : keys_->contributors) {
+      DZ_TRY_ASSIGN(const std::string said, apply(kRecordsFile, "contributor-" + code));
+      waiting = said.find("\n? ") != std::string::npos;
+      say(fmt::format("doublezero apply -f network/{} by {}: {}", kRecordsFile, code, summary_of(said)));
+    }
+  }
+  if (waiting) return refused(fmt::format("{} is not whole on the ledger after {} turns", kRecordsFile, kTurns));
+  return {};
+}
+
 Result<void> Daemons::backfill_samples(Timestamp now, const Narrator& say) {
   DZ_TRY_ASSIGN(const stores::CommandOutput done,
-                stores::run_command({program("doublezero-fleet"), "backfill-samples", "--topology",
-                                     place_.topology_path, "--ledger-url", ledger_url_, "--keys", place_.data + "/keys",
-                                     "--since", first_evidence(now, kSamplesShort)}));
+                stores::run_command({program("doublezero-fleet"), "backfill-samples", "--network",
+                                     network_file(kRecordsFile), "--ledger-url", ledger_url_, "--keys",
+                                     place_.data + "/keys", "--since", first_evidence(now, kSamplesShort)}));
   if (done.exit_code != 0) return refused("doublezero-fleet backfill-samples: " + done.text);
   say("the history of latency samples: " + done.text.substr(0, done.text.find('\n')));
   return {};
@@ -289,7 +338,7 @@ Result<void> Daemons::start_fleet(Timestamp now, const Narrator& say) {
   const std::string script = place_.data + "/faults.txt";
   DZ_TRY(client::write_file_atomically(script, kFaults, 0644));
   DZ_TRY_ASSIGN(const auto ports,
-                launch({"fleet", "fleet"}, {"run", "--topology", place_.topology_path, "--ledger-url", ledger_url_,
+                launch({"fleet", "fleet"}, {"run", "--network", network_file(kRecordsFile), "--ledger-url", ledger_url_,
                                             "--keys", place_.data + "/keys", "--monitor-url", relay_->url(),
                                             "--fault-script", script, "--since", first_evidence(now, kRowsShort)}));
   fleet_url_ = loopback(ports.at("control"));
@@ -298,18 +347,20 @@ Result<void> Daemons::start_fleet(Timestamp now, const Narrator& say) {
 }
 
 Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestamp now, const Narrator& say) {
-  DZ_TRY_ASSIGN(const std::string text, client::read_small_file(place.topology_path, 16U << 20));
-  auto topology = fleet::parse_topology(text);
-  if (!topology) return with_context(place.topology_path, topology.error());
-  std::unique_ptr<Daemons> daemons(new Daemons(place, std::move(*topology), lost_rows_before(now)));
+  DZ_TRY_ASSIGN(const std::string text, client::read_small_file(place.network_path, 16U << 20));
+  auto read = network::read_network_file(place.network_path, text, wire::Keypair::generate().pubkey());
+  if (!read.complaints.empty()) return refused(read.complaints.front());
+  DZ_TRY_ASSIGN(auto topology, fleet::topology_of(read.file));
+  std::unique_ptr<Daemons> daemons(
+      new Daemons(place, std::move(read.file), std::move(topology), lost_rows_before(now)));
   DZ_TRY(daemons->start_ledger());
   say("ledger at " + daemons->ledger_url_);
   DZ_TRY(daemons->make_keys());
   DZ_TRY(daemons->fund_keys());
-  DZ_TRY(onboard({*daemons->ledger_, client::system_clock(), wire::local_program_ids()}, daemons->topology_,
-                 *daemons->keys_));
-  say(fmt::format("topology {}: {} devices and {} links, all hard-drained", daemons->topology_.name,
-                  daemons->topology_.devices.size(), daemons->topology_.links.size()));
+  DZ_TRY(daemons->bring_network(say));
+  say(fmt::format("the network of {}: {} devices and {} links, all hard-drained",
+                  std::filesystem::path(place.network_path).stem().string(), daemons->topology_.devices.size(),
+                  daemons->topology_.links.size()));
   DZ_TRY(daemons->backfill_samples(now, say));
   DZ_TRY(daemons->start_second_judge());
   say(fmt::format("the second judge, {}, at {}: it holds no key that writes", kSecondJudge,

@@ -1,4 +1,4 @@
-// The whole system on this machine, started in this order: the ledger, the topology on it and a day of latency samples;
+// The whole system on this machine, started in this order: the ledger, the network on it and a day of latency samples;
 // the second judge, a monitor that only gives its opinions, and a witness of the log of decisions; the monitor, which
 // writes what both judges hold, and the activator; the fleet, which first sends a day of rows and then goes on live.
 // With a real store the fleet starts before the monitor, so that the monitor finds the day in the store, as it does at
@@ -17,6 +17,7 @@
 #include "client/rpc_client.h"
 #include "fleet/onboarding.h"
 #include "fleet/topology.h"
+#include "network/network_file.h"
 #include "row_relay.h"
 #include "stores/child.h"
 #include "stores/collector.h"
@@ -29,8 +30,8 @@ inline constexpr const char* kFirstJudge = "oslo";   // the monitor that writes
 inline constexpr const char* kSecondJudge = "rome";  // the one that only judges
 
 struct DemoPlace {
-  std::string programs;  // folder of the binaries
-  std::string topology_path;
+  std::string programs;                       // folder of the binaries
+  std::string network_path;                   // a network file
   std::string data;                           // folder for keys, logs, stores; there, and empty
   std::optional<telemetry::StoreKind> store;  // a real one between the devices and the monitor; unset: rows are pushed
 };
@@ -73,8 +74,11 @@ class Daemons {
   std::string logs();
 
  private:
-  Daemons(DemoPlace place, fleet::FleetTopology topology, LostRows lost_rows)
-      : place_(std::move(place)), topology_(std::move(topology)), lost_rows_(std::move(lost_rows)) {}
+  Daemons(DemoPlace place, network::NetworkFile network, fleet::FleetTopology topology, LostRows lost_rows)
+      : place_(std::move(place)),
+        network_(std::move(network)),
+        topology_(std::move(topology)),
+        lost_rows_(std::move(lost_rows)) {}
 
   // name: of its log and its file of ports.
   struct Program {
@@ -85,6 +89,10 @@ class Daemons {
   Result<void> start_ledger();
   Result<void> make_keys();
   Result<void> fund_keys();
+  Result<void> bring_network(const Narrator& say);
+  // 'doublezero apply' of a file in the demo's folder by somebody's key: what it printed.
+  Result<std::string> apply(const std::string& file, const std::string& key) const;
+  std::string network_file(const std::string& name) const { return place_.data + "/network/" + name; }
   Result<void> backfill_samples(Timestamp now, const Narrator& say);
   Result<void> start_store(const Narrator& say);
   Result<void> wait_for_first_day(const Narrator& say);
@@ -95,6 +103,7 @@ class Daemons {
   Result<void> start_fleet(Timestamp now, const Narrator& say);
 
   DemoPlace place_;
+  network::NetworkFile network_;
   fleet::FleetTopology topology_;
   LostRows lost_rows_;
   std::unique_ptr<stores::StoreServer> store_;

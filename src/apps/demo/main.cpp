@@ -1,4 +1,4 @@
-// doublezero-demo: the whole system on this machine, a real topology onboarded in front of the viewer. ./dev demo.
+// doublezero-demo: the whole system on this machine, a real network onboarded in front of the viewer. ./dev demo.
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,14 +25,14 @@ namespace {
 
 struct Flags {
   bool check = false;
-  std::string programs, topology = "data/topology/testnet-2025.json", data, store;
+  std::string programs, network = "data/network/testnet-2025.toml", data, store;
   std::string go_verifier = "tests/conformance/go/bundle";
 };
 
 Result<DemoPlace> prepare(const Flags& flags) {
   std::error_code error;
   DemoPlace place{.programs = flags.programs,
-                  .topology_path = std::filesystem::absolute(flags.topology, error).string(),
+                  .network_path = std::filesystem::absolute(flags.network, error).string(),
                   .data = flags.data.empty() ? "" : std::filesystem::absolute(flags.data, error).string(),
                   .store = telemetry::parse_store_kind(flags.store)};
   if (place.programs.empty()) {
@@ -168,9 +168,10 @@ Result<int> run(const Flags& flags) {
 
 int parse_and_run(int argc, char** argv) {
   Flags flags;
-  CLI::App app("A real topology onboarded, kept honest and offboarded on this machine.", "doublezero-demo");
+  CLI::App app("A real network onboarded, kept honest and offboarded on this machine.", "doublezero-demo");
   app.add_flag("--check", flags.check, "No terminal: assert every scene, stop everything, exit 0 or 1");
-  app.add_option("--topology", flags.topology, "Topology file")->capture_default_str();
+  app.add_option("--network", flags.network, "Network file; the demo's keys take the place of its own")
+      ->capture_default_str();
   app.add_option("--programs", flags.programs, "Folder of the binaries; by default this program's");
   app.add_option("--store", flags.store, "A real store between the devices and the monitor")
       ->check(CLI::IsMember({"influxdb", "prometheus", "clickhouse"}));

@@ -4,7 +4,7 @@ namespace dz::fleet_main {
 namespace {
 
 void declare_common(service::Settings& settings, Flags& f) {
-  settings.text({"--topology"}, f.topology, "Topology file; required");
+  settings.text({"--network"}, f.network, "Network file, as 'doublezero export' writes it; required");
   settings.texts({"--fault"}, f.faults, "A fault, as text; may be repeated");
   settings.text({"--fault-script"}, f.fault_script, "File of faults, one a line");
   settings.number({"--seed"}, f.seed, {}, "What the devices' chance depends on");

@@ -10,7 +10,7 @@
 namespace dz::fleet_main {
 
 struct Flags {
-  std::string topology, ledger_url = "http://127.0.0.1:8899", environment = "local", keys;
+  std::string network, ledger_url = "http://127.0.0.1:8899", environment = "local", keys;
   std::string monitor_url = "http://127.0.0.1:8090", token, since, fault_script, ports_file;
   Duration cadence = std::chrono::seconds{2}, history_cadence = std::chrono::seconds{20};
   std::vector<std::string> faults;

@@ -61,7 +61,7 @@ Result<World> make_world(const Flags& flags, std::stop_token stop = {}) {
   world.flags = flags;
   world.now = net::system_now();
   DZ_TRY_ASSIGN(world.since, parse_since(flags.since, world.now));
-  DZ_TRY_ASSIGN(world.topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(world.topology, read_network(flags.network));
   DZ_TRY_ASSIGN(world.faults, read_faults(flags.faults, flags.fault_script, world.now));
   DZ_TRY_ASSIGN(const auto* environment, wire::find_environment(flags.environment));
   world.ids = environment->ids;
@@ -91,10 +91,10 @@ fleet::PushRows http_push(const Flags& flags, std::stop_token stop) {
 }
 
 Result<int> check(const Flags& flags) {
-  DZ_TRY_ASSIGN(const fleet::FleetTopology topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(const fleet::FleetTopology topology, read_network(flags.network));
   DZ_TRY_ASSIGN(const auto faults, read_faults(flags.faults, flags.fault_script, net::system_now()));
   for (const fleet::Fault& fault : faults) DZ_TRY(check_fault(fault, topology));
-  fmt::print("{}: {} devices, {} links, {} faults\n", topology.name, topology.devices.size(), topology.links.size(),
+  fmt::print("{}: {} devices, {} links, {} faults\n", flags.network, topology.devices.size(), topology.links.size(),
              faults.size());
   return 0;
 }
@@ -158,7 +158,7 @@ Result<int> run(const Flags& flags) {
   if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"control", server->port()}}));
   log(service::LogLevel::Info, "started",
       {{"version", version::text()},
-       {"topology", world.topology.name},
+       {"network", world.flags.network},
        {"devices", std::to_string(world.topology.devices.size())},
        {"since", to_text(world.since)},
        {"monitor", shown_url(flags.monitor_url)},
@@ -182,12 +182,12 @@ int start(int argc, char** argv) {
   app.require_subcommand(1);
   auto* run_command = app.add_subcommand("run", "Emit rows to a monitor and samples to the ledger until stopped");
   auto* backfill_command = app.add_subcommand("backfill-samples", "Write the history of latency samples, then exit");
-  auto* check_command = app.add_subcommand("check", "Read the topology and the faults, say what is wrong with them");
+  auto* check_command = app.add_subcommand("check", "Read the network and the faults, say what is wrong with them");
   service::Settings settings({run_command, backfill_command, check_command});
   declare(settings, {.run = run_command, .backfill = backfill_command, .check = check_command}, flags);
   if (const auto end = settings.parse(app, argc, argv)) return *end;
-  if (flags.topology.empty()) {
-    std::fprintf(stderr, "expected --topology FILE, or topology in the settings file\n");
+  if (flags.network.empty()) {
+    std::fprintf(stderr, "expected --network FILE, or network in the settings file\n");
     return 2;
   }
   const auto code = run_command->parsed()        ? run(flags)

@@ -6,11 +6,9 @@
 
 namespace dz::fleet_main {
 
-Result<fleet::FleetTopology> read_topology_file(const std::string& path) {
+Result<fleet::FleetTopology> read_network(const std::string& path) {
   DZ_TRY_ASSIGN(const std::string text, client::read_small_file(path, 16U << 20));
-  auto topology = fleet::parse_topology(text);
-  if (!topology) return with_context(path, topology.error());
-  return topology;
+  return fleet::read_topology(path, text);
 }
 
 Result<std::vector<fleet::Fault>> read_faults(const std::vector<std::string>& texts, const std::string& script_path,

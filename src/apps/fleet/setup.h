@@ -1,4 +1,4 @@
-// What a fleet starts from: a topology file, the ledger's addresses for its codes, the agents' keys.
+// What a fleet starts from: a network file, the ledger's addresses for its codes, the agents' keys.
 #pragma once
 
 #include <map>
@@ -16,7 +16,7 @@
 
 namespace dz::fleet_main {
 
-Result<fleet::FleetTopology> read_topology_file(const std::string& path);
+Result<fleet::FleetTopology> read_network(const std::string& path);
 
 // The faults of --fault and --fault-script, in that order.
 Result<std::vector<fleet::Fault>> read_faults(const std::vector<std::string>& texts, const std::string& script_path,

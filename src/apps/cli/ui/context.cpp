@@ -1,10 +1,10 @@
 #include "apps/cli/ui/context.h"
 
-#include "apps/cli/ui/json_text.h"
 #include "base/shown_url.h"
 #include "client/key_file.h"
 #include "client/ledger_view.h"
 #include "wire/addresses.h"
+#include "wire/json_text.h"
 
 namespace dz::cli {
 namespace {
@@ -62,7 +62,7 @@ tl::unexpected<Error> wrong_usage(Context& context, std::string message) {
 }
 
 void print_json(Context& context, const boost::json::value& value, const OutputArgs& output) {
-  context.out(render_json(value, output.json ? JsonStyle::Pretty : JsonStyle::Compact) + "\n");
+  context.out(wire::render_json(value, output.json ? wire::JsonStyle::Pretty : wire::JsonStyle::Compact) + "\n");
 }
 
 Result<client::Snapshot> read_again(Context& context) {
@@ -124,13 +124,18 @@ Result<std::optional<Pubkey>> optional_pubkey_or_me(Context& context, const std:
   return key;
 }
 
+Result<client::LatestBlockhash> take_anchor(Context& context) {
+  DZ_TRY_ASSIGN(const auto anchor, client::take_hash(context.ledger));
+  warn_of_age(context, anchor.slot);
+  return anchor;
+}
+
 namespace {
 
 Result<std::unique_ptr<Session>> session_over(
     Context& context, const std::function<Result<client::Snapshot>(const wire::Keypair& signer)>& read) {
   DZ_TRY_ASSIGN(auto signer, load_key(context));
-  DZ_TRY_ASSIGN(const auto anchor, client::take_hash(context.ledger));
-  warn_of_age(context, anchor.slot);
+  DZ_TRY_ASSIGN(const auto anchor, take_anchor(context));
   DZ_TRY_ASSIGN(auto snapshot, read(signer));
   DZ_TRY(writable_profile(snapshot));
   return std::make_unique<Session>(context, std::move(snapshot), std::move(signer), anchor);

@@ -94,6 +94,10 @@ Result<wire::Keypair> load_key(const Context& context);
 Result<Pubkey> pubkey_or_me(Context& context, std::string_view text);
 Result<std::optional<Pubkey>> optional_pubkey_or_me(Context& context, const std::optional<std::string>& text);
 
+// The block hash before a reading that a write rests on (client/ledger_view.h). Warns when the newest block of the node
+// is old by this machine's clock.
+Result<client::LatestBlockhash> take_anchor(Context& context);
+
 // The state of the ledger, the signing key, and the means to write.
 struct Session {
   // anchor: taken before the snapshot was read; links and devices are written with it.
@@ -106,7 +110,6 @@ struct Session {
   wire::Keypair signer;
   client::Provisioner provisioner;
 };
-// Warns when the newest block of the node is old by this machine's clock.
 Result<std::unique_ptr<Session>> open_session(Context& context);
 // Of the ledger only that record with what it names, and what the signing key may: enough for a write to it that
 // neither refers to other records nor asks whether others stand in its way.

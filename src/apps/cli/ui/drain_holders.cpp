@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include <fmt/format.h>
+
 #include "client/record_trail.h"
 
 namespace dz::cli {
@@ -99,17 +101,18 @@ Error undrain_needs_yes(const LifecycleRecord& record, std::string_view reason) 
 
 }  // namespace
 
-Result<void> check_other_side(Context& context, const Session& session, const LifecycleRecord& record, bool yes) {
+Result<void> check_other_side(client::LedgerClient& ledger, const client::Snapshot& snapshot, const Pubkey& signer,
+                              const LifecycleRecord& record, bool yes) {
   const bool kept = record.state.two_sided && is_drained(record.state.status);
-  if (!kept || yes || session.rules.program_keeps_holds) return {};
-  const auto& link = session.snapshot.links.at(record.key);
-  const auto words = last_words(context.ledger, session.snapshot, *session.rules.profile, record.key);
+  if (!kept || yes || record.rules.program_keeps_holds) return {};
+  const auto& link = snapshot.links.at(record.key);
+  const auto words = last_words(ledger, snapshot, *record.rules.profile, record.key);
   if (!words || !*words) {
     const auto reason = words ? std::string("the ledger does not keep so much of its history") : words.error().message;
     return tl::unexpected(
         undrain_needs_yes(record, fmt::format("who drained it cannot be told ({}): it may be the other side", reason)));
   }
-  const auto holders = other_holders(session.snapshot, link, session.signer.pubkey(), **words);
+  const auto holders = other_holders(snapshot, link, signer, **words);
   if (holders.empty()) return {};
   const auto& first = holders.front();
   const auto since = first.since ? fmt::format(" at {}", to_text(*first.since)) : "";

@@ -1,6 +1,6 @@
 #include "apps/cli/ui/show.h"
 
-#include "apps/cli/ui/json_text.h"
+#include "wire/json_text.h"
 
 namespace dz::cli {
 
@@ -11,7 +11,7 @@ std::string plain_text(const boost::json::value& value) {
   if (value.is_null()) return "(none)";
   if (const auto* text = value.if_string()) return std::string(*text);
   const auto* list = value.if_array();
-  if (list == nullptr) return render_json(value, JsonStyle::Compact);
+  if (list == nullptr) return wire::render_json(value, wire::JsonStyle::Compact);
   std::string text;
   for (const auto& item : *list) text += (text.empty() ? "" : ",") + plain_text(item);
   return text;

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "domain/network.h"
+#include "domain/record_code.h"
 #include "wire/keypair.h"
 
 namespace dz::cli {
@@ -35,10 +36,5 @@ Result<std::uint64_t> parse_whole_number(std::string_view text, std::uint64_t mo
 // Money: 1 credit is 1,000,000,000 lamports.
 Result<std::uint64_t> parse_credits(std::string_view text);
 std::string credits_text(std::uint64_t lamports);
-
-// Letters, digits, ':', '_', '-'; 1 to 32 of them.
-Result<std::string> parse_code(std::string_view text);
-// The same of a link, whose code may be as long as its account has room for.
-Result<std::string> parse_link_code(std::string_view text);
 
 }  // namespace dz::cli

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
-#include "apps/cli/ui/json_text.h"
 #include "apps/cli/ui/table.h"
+#include "wire/json_text.h"
 
 namespace dz::cli {
 namespace {
@@ -67,9 +67,9 @@ TEST(Table, PadsAsPsqlDoes) {
 TEST(JsonText, KeepsOrderAndShortNumbers) {
   const auto value =
       boost::json::parse(R"({"b":[1,{"x":51.5139998039393}],"a":"q\"","e":[],"n":18446744073709551615})");
-  EXPECT_EQ(render_json(value, JsonStyle::Compact),
+  EXPECT_EQ(wire::render_json(value, wire::JsonStyle::Compact),
             R"({"b":[1,{"x":51.5139998039393}],"a":"q\"","e":[],"n":18446744073709551615})");
-  EXPECT_EQ(render_json(boost::json::parse(R"({"a":[1],"e":{}})"), JsonStyle::Pretty),
+  EXPECT_EQ(wire::render_json(boost::json::parse(R"({"a":[1],"e":{}})"), wire::JsonStyle::Pretty),
             "{\n  \"a\": [\n    1\n  ],\n  \"e\": {}\n}");
 }
 

@@ -5,8 +5,8 @@
 
 #include "apps/cli/ui/context.h"
 #include "apps/cli/ui/nearest.h"
-#include "apps/cli/ui/topologies.h"
 #include "apps/cli/verbs/verbs.h"
+#include "client/topologies.h"
 
 namespace dz::cli {
 namespace {
@@ -40,7 +40,7 @@ void add_codes(std::vector<std::string>& codes, const client::Records<Record>& r
 std::vector<std::string> codes_of(Context& context, const std::string& noun) {
   std::vector<std::string> codes;
   if (noun == "topology") {
-    const auto topologies = fetch_topologies(context.ledger, context.settings.ids);
+    const auto topologies = client::fetch_topologies(context.ledger, context.settings.ids);
     if (!topologies) return codes;
     for (const auto& [key, topology] : *topologies) codes.push_back(topology.name);
     return codes;

@@ -1,8 +1,8 @@
 // device interface: both `create DEVICE NAME` and `create --device DEVICE --name NAME`.
 #include "apps/cli/ui/device_view.h"
 #include "apps/cli/ui/record_args.h"
-#include "apps/cli/ui/topologies.h"
 #include "apps/cli/verbs/verbs.h"
+#include "client/topologies.h"
 #include "domain/interface_name.h"
 #include "domain/link_limits.h"
 
@@ -110,7 +110,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
   }
   std::vector<Pubkey> topologies;  // in each, the loopback gets a node segment
   if (args.loopback == LoopbackType::Vpnv4) {
-    DZ_TRY_ASSIGN(const auto there, fetch_topologies(context.ledger, context.settings.ids));
+    DZ_TRY_ASSIGN(const auto there, client::fetch_topologies(context.ledger, context.settings.ids));
     for (const auto& [key, topology] : there) topologies.push_back(key);
   }
   const auto interface = instruction_args(args);
@@ -158,8 +158,8 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   change.name = interface->name;
   std::optional<std::vector<Pubkey>> topologies;
   if (args.topologies) {
-    DZ_TRY_ASSIGN(const auto there, fetch_topologies(context.ledger, context.settings.ids));
-    DZ_TRY_ASSIGN(topologies, find_topologies(there, *args.topologies));
+    DZ_TRY_ASSIGN(const auto there, client::fetch_topologies(context.ledger, context.settings.ids));
+    DZ_TRY_ASSIGN(topologies, client::find_topologies(there, *args.topologies));
   }
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_interface(device, change, topologies));
   return finish(context, written, interface->name);

@@ -119,7 +119,7 @@ Result<void> drain(Context& context, const DrainArgs& args, const TargetKind& ki
   DZ_TRY(check_users(record, status, args.yes));
   DZ_TRY(check_write(record, client::drain_write(*session->rules.profile, record.state.status, status)));
   if (record.state.status == Status::HardDrained && status == Status::SoftDrained) {
-    DZ_TRY(check_other_side(context, *session, record, args.yes));
+    DZ_TRY(check_other_side(context.ledger, session->snapshot, session->signer.pubkey(), record, args.yes));
   }
   say_consequences(context, record, status);
   DZ_TRY_ASSIGN(const auto written, target.drain(*session, status));
@@ -168,7 +168,7 @@ Result<void> undrain(Context& context, const UndrainArgs& args, const TargetKind
        client::undrain_writes(*session->rules.profile, record.state.status, record.state.desired_status)) {
     DZ_TRY(check_write(record, write));
   }
-  DZ_TRY(check_other_side(context, *session, record, args.yes));
+  DZ_TRY(check_other_side(context.ledger, session->snapshot, session->signer.pubkey(), record, args.yes));
   DZ_TRY_ASSIGN(const auto written, target.undrain(*session));
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
   print_written(context, written, Wrote::Change, to_text(now.state.status));

@@ -3,10 +3,10 @@
 #include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
-#include "apps/cli/ui/topologies.h"
 #include "apps/cli/ui/waiting.h"
 #include "apps/cli/ui/words.h"
 #include "apps/cli/verbs/verbs.h"
+#include "client/topologies.h"
 
 namespace dz::cli {
 namespace {
@@ -67,8 +67,8 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   DZ_TRY_ASSIGN(const auto session,
                 asks_of_others ? open_session(context) : open_session(context, wire::AccountType::Link, args.record));
   if (args.topologies) {
-    DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
-    DZ_TRY_ASSIGN(change.topologies, find_topologies(topologies, *args.topologies));
+    DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
+    DZ_TRY_ASSIGN(change.topologies, client::find_topologies(topologies, *args.topologies));
   }
   const auto& snapshot = session->snapshot;
   const auto signer = session->signer.pubkey();
@@ -83,7 +83,8 @@ Result<void> update(Context& context, const UpdateArgs& args) {
                      {.status = write.status, .desired_status = write.desired_status}));
   const auto record = lifecycle_record(snapshot, link, signer);
   if (write.status || write.desired_status) DZ_TRY(check_write(record, write));
-  if (status_after(write) == Status::Activated) DZ_TRY(check_other_side(context, *session, record, args.yes));
+  if (status_after(write) == Status::Activated)
+    DZ_TRY(check_other_side(context.ledger, session->snapshot, session->signer.pubkey(), record, args.yes));
   const auto side_z = acting_side_z(snapshot, *link.record, signer);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_link(link, change, side_z));
   DZ_TRY(finish_write(context, written, Wrote::Change, &client::Snapshot::links));

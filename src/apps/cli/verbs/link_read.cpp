@@ -4,10 +4,10 @@
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
-#include "apps/cli/ui/topologies.h"
 #include "apps/cli/ui/upstream_json.h"
 #include "apps/cli/ui/words.h"
 #include "apps/cli/verbs/verbs.h"
+#include "client/topologies.h"
 
 namespace dz::cli {
 namespace {
@@ -25,7 +25,7 @@ struct Item {
   Timestamp now = {};
 };
 
-Item item_of(const client::Snapshot& snapshot, const Topologies& topologies, const client::Found<Link>& found) {
+Item item_of(const client::Snapshot& snapshot, const client::Topologies& topologies, const client::Found<Link>& found) {
   const auto& link = *found.record;
   const auto z = side_z_contributor(snapshot, link);
   Item item{found,
@@ -35,7 +35,7 @@ Item item_of(const client::Snapshot& snapshot, const Topologies& topologies, con
             z.is_zero() ? "" : client::code_of(snapshot.contributors, z),
             {},
             std::string(rules_for(snapshot).spell(RecordKind::Link, link.health)),
-            topologies_text(topologies, link.topologies),
+            client::topologies_text(topologies, link.topologies),
             rules_for(snapshot)};
   const auto holds = client::lifecycle_state(link).holds;
   if (holds.side_a) item.held_by.push_back(item.contributor);
@@ -205,11 +205,11 @@ ListColumns<Item> columns() {
 }
 
 // Asked for only when some link is tagged.
-Result<Topologies> topologies_of(Context& context, const client::Snapshot& snapshot) {
+Result<client::Topologies> topologies_of(Context& context, const client::Snapshot& snapshot) {
   for (const auto& [key, link] : snapshot.links) {
-    if (!link.topologies.empty()) return fetch_topologies(context.ledger, snapshot.ids);
+    if (!link.topologies.empty()) return client::fetch_topologies(context.ledger, snapshot.ids);
   }
-  return Topologies{};
+  return client::Topologies{};
 }
 
 struct ListArgs {
@@ -242,7 +242,7 @@ struct Wanted {
   std::optional<Pubkey> contributor, side_a, side_z, topology;
   Filters filters;
 };
-Result<Wanted> find_wanted(Context& context, const client::Snapshot& snapshot, const Topologies& topologies,
+Result<Wanted> find_wanted(Context& context, const client::Snapshot& snapshot, const client::Topologies& topologies,
                            const ListArgs& args) {
   DZ_TRY(check_words(context, rules_for(snapshot), RecordKind::Link,
                      {.status = args.status, .desired_status = args.desired_status, .health = args.health}));
@@ -251,7 +251,7 @@ Result<Wanted> find_wanted(Context& context, const client::Snapshot& snapshot, c
   DZ_TRY_ASSIGN(wanted_ones.side_a, wanted(snapshot.devices, "device", args.side_a));
   DZ_TRY_ASSIGN(wanted_ones.side_z, wanted(snapshot.devices, "device", args.side_z));
   if (args.topology) {
-    DZ_TRY_ASSIGN(const auto found, find_topology(topologies, *args.topology));
+    DZ_TRY_ASSIGN(const auto found, client::find_topology(topologies, *args.topology));
     wanted_ones.topology = found.key;
   }
   DZ_TRY_ASSIGN(wanted_ones.filters, Filters::make(context, snapshot, RecordKind::Link, args.shape.filters));

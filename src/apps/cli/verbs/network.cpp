@@ -5,10 +5,13 @@
 #include <fstream>
 #include <iterator>
 
-#include "apps/cli/network/ledger_entries.h"
-#include "apps/cli/network/network_writer.h"
 #include "apps/cli/ui/context.h"
+#include "apps/cli/ui/drain_holders.h"
+#include "apps/cli/ui/lifecycle_text.h"
+#include "apps/cli/ui/waiting.h"
 #include "apps/cli/verbs/verbs.h"
+#include "network/ledger_entries.h"
+#include "network/network_writer.h"
 
 namespace dz::cli {
 namespace {
@@ -41,7 +44,7 @@ Result<std::string> read_text(const std::string& path) {
 }
 
 // Tells each mistake; one error stands for all of them.
-Result<void> refuse_mistakes(Context& context, const std::string& file, const Complaints& complaints) {
+Result<void> refuse_mistakes(Context& context, const std::string& file, const network::Complaints& complaints) {
   constexpr std::size_t kMostShown = 50;
   if (complaints.empty()) return {};
   for (std::size_t i = 0; i < std::min(kMostShown, complaints.size()); ++i) warn(context, "{}", complaints[i]);
@@ -49,7 +52,7 @@ Result<void> refuse_mistakes(Context& context, const std::string& file, const Co
                                           complaints.size() == 1 ? "mistake" : "mistakes"));
 }
 
-Result<void> refuse_conflicts(Context& context, const NetworkPlan& plan) {
+Result<void> refuse_conflicts(Context& context, const network::NetworkPlan& plan) {
   if (plan.conflicts.empty()) return {};
   for (const auto& conflict : plan.conflicts) warn(context, "{}", conflict);
   return refused(fmt::format("the ledger cannot become what the file says, for {} {}; nothing was written",
@@ -62,7 +65,7 @@ struct Outcome {
   std::optional<Error> error;  // of the step after those
 };
 
-void say_stop(Context& context, const std::vector<Step>& steps, const Outcome& outcome) {
+void say_stop(Context& context, const std::vector<network::Step>& steps, const Outcome& outcome) {
   constexpr std::size_t kMostNamed = 20;
   const auto left = steps.size() - outcome.done.size();
   std::string names;
@@ -78,7 +81,8 @@ void say_stop(Context& context, const std::vector<Step>& steps, const Outcome& o
   warn(context, "Once the cause is mended, the same command does what is left.");
 }
 
-Outcome write_all(Context& context, NetworkWriter& writer, const std::vector<Step>& steps, const ApplyArgs& args) {
+Outcome write_all(Context& context, network::NetworkWriter& writer, const std::vector<network::Step>& steps,
+                  const ApplyArgs& args) {
   Outcome outcome;
   const auto& say = wants_json(args.output) ? context.err : context.out;
   for (const auto& step : steps) {
@@ -95,7 +99,7 @@ Outcome write_all(Context& context, NetworkWriter& writer, const std::vector<Ste
   return outcome;
 }
 
-void print_outcome(Context& context, const NetworkPlan& plan, const Outcome& outcome, const ApplyArgs& args) {
+void print_outcome(Context& context, const network::NetworkPlan& plan, const Outcome& outcome, const ApplyArgs& args) {
   if (!wants_json(args.output)) return;
   auto answer = to_json(plan);
   auto& steps = answer["steps"].get_array();
@@ -109,15 +113,47 @@ void print_outcome(Context& context, const NetworkPlan& plan, const Outcome& out
 }
 
 // Whether the ledger now has all of it: what it keeps differently from what was written is told, not hidden.
-Result<void> check_result(Context& context, const NetworkFile& file, PlanFor plan_for) {
+Result<void> check_result(Context& context, const network::NetworkFile& file, network::PlanFor plan_for) {
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
-  DZ_TRY_ASSIGN(plan_for.topologies, fetch_topologies(context.ledger, context.settings.ids));
-  const auto rest = plan_network(file, snapshot, plan_for);
-  for (const auto& step : rest.steps) warn(context, "Not as the file says: {}", render_step(step));
+  DZ_TRY_ASSIGN(plan_for.topologies, client::fetch_topologies(context.ledger, context.settings.ids));
+  const auto rest = network::plan_network(file, snapshot, plan_for);
+  for (const auto& step : rest.steps) warn(context, "Not as the file says: {}", network::render_step(step));
   if (rest.steps.empty()) return {};
   return refused(
       "everything was written, and the ledger still has something else: somebody changed it meanwhile, or "
       "the ledger keeps it in a form of its own");
+}
+
+Error without_yes(Error error, std::string_view noun, const std::string& code, std::string_view verb) {
+  error.message +=
+      fmt::format("\na file cannot say --yes: 'doublezero {} {} --code {} --yes' does it by itself", noun, verb, code);
+  return error;
+}
+
+// What the verbs ask before they write intent.
+network::IntentChecks intent_checks(Context& context, const Pubkey& signer) {
+  network::IntentChecks checks;
+  checks.device = [signer](const client::Snapshot& snapshot, const client::Found<Device>& device,
+                           DesiredStatus desired) -> Result<void> {
+    const lifecycle::LifecycleWrite write{std::nullopt, desired};
+    const auto record = lifecycle_record(snapshot, device, signer);
+    DZ_TRY(check_write(record, write));
+    const auto to = status_after(write);
+    const auto allowed = to ? check_users(record, *to, false) : Result<void>();
+    if (!allowed) return tl::unexpected(without_yes(allowed.error(), "device", device.record->code, "drain"));
+    return {};
+  };
+  checks.link = [&context, signer](const client::Snapshot& snapshot, const client::Found<Link>& link,
+                                   DesiredStatus desired) -> Result<void> {
+    const auto record = lifecycle_record(snapshot, link, signer);
+    DZ_TRY(check_write(record, {std::nullopt, desired}));
+    const auto allowed = desired == DesiredStatus::Activated
+                             ? check_other_side(context.ledger, snapshot, signer, record, false)
+                             : Result<void>();
+    if (!allowed) return tl::unexpected(without_yes(allowed.error(), "link", link.record->code, "undrain"));
+    return {};
+  };
+  return checks;
 }
 
 Result<void> apply(Context& context, const ApplyArgs& args) {
@@ -125,15 +161,16 @@ Result<void> apply(Context& context, const ApplyArgs& args) {
   if (!text) return wrong_usage(context, text.error().message);
   const auto key = load_key(context);
   const auto signer = key ? std::optional(key->pubkey()) : std::nullopt;
-  const auto read = read_network_file(args.file, *text, signer);
+  const auto read = network::read_network_file(args.file, *text, signer);
   DZ_TRY(refuse_mistakes(context, args.file, read.complaints));
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto anchor, take_anchor(context));
+  DZ_TRY_ASSIGN(auto snapshot, read_ledger(context));
   DZ_TRY(writable_profile(snapshot));
-  PlanFor plan_for{args.file, signer};
-  DZ_TRY_ASSIGN(plan_for.topologies, fetch_topologies(context.ledger, context.settings.ids));
-  const auto plan = plan_network(read.file, snapshot, plan_for);
+  network::PlanFor plan_for{args.file, signer};
+  DZ_TRY_ASSIGN(plan_for.topologies, client::fetch_topologies(context.ledger, context.settings.ids));
+  const auto plan = network::plan_network(read.file, snapshot, plan_for);
   DZ_TRY(refuse_mistakes(context, args.file, plan.complaints));
-  if (!wants_json(args.output)) context.out(render_plan(plan));
+  if (!wants_json(args.output)) context.out(network::render_plan(plan));
   DZ_TRY(refuse_conflicts(context, plan));
   Outcome outcome;
   if (args.dry_run || plan.steps.empty()) {
@@ -142,8 +179,8 @@ Result<void> apply(Context& context, const ApplyArgs& args) {
     return {};
   }
   if (!key) return tl::unexpected(key.error());
-  DZ_TRY_ASSIGN(auto session, open_session(context));
-  NetworkWriter writer(context, read.file, std::move(session));
+  network::NetworkWriter writer({context.ledger, context.clock, context.settings.ids, context.settings.profile},
+                                read.file, *key, {anchor, std::move(snapshot)}, intent_checks(context, *signer));
   outcome = write_all(context, writer, plan.steps, args);
   print_outcome(context, plan, outcome, args);
   if (outcome.error) return tl::unexpected(*outcome.error);
@@ -151,12 +188,12 @@ Result<void> apply(Context& context, const ApplyArgs& args) {
 }
 
 struct ExportArgs {
-  NetworkFormat format = NetworkFormat::Toml;
+  network::NetworkFormat format = network::NetworkFormat::Toml;
   std::optional<std::string> path;
 };
-Result<NetworkFormat> parse_format(std::string_view text) {
-  if (text == "toml") return NetworkFormat::Toml;
-  if (text == "json") return NetworkFormat::Json;
+Result<network::NetworkFormat> parse_format(std::string_view text) {
+  if (text == "toml") return network::NetworkFormat::Toml;
+  if (text == "json") return network::NetworkFormat::Json;
   return refused(fmt::format("expected toml or json, found '{}'", text));
 }
 void declare_export(Options& options, ExportArgs& args) {
@@ -183,12 +220,12 @@ Result<void> put_out(Context& context, const ExportArgs& args, const std::string
 Result<void> write_network(Context& context, const ExportArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
   if (!snapshot.global_state) return not_found("the program is not initialised: run 'doublezero init' first");
-  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
-  const auto network = network_of(snapshot, topologies);
-  const auto text = render_network_file(network.file, args.format);
+  DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
+  const auto network = network::network_of(snapshot, topologies);
+  const auto text = network::render_network_file(network.file, args.format);
   DZ_TRY(put_out(context, args, text));
   for (const auto& one : network.left_out) warn(context, "Left out: {}.", one);
-  const auto again = read_network_file("export", text, std::nullopt);
+  const auto again = network::read_network_file("export", text, std::nullopt);
   for (const auto& complaint : again.complaints) warn(context, "{}", complaint);
   if (!again.complaints.empty()) {
     return refused("the ledger has records that 'doublezero apply' would refuse: mend them there, and export again");

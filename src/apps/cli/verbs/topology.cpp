@@ -2,8 +2,8 @@
 #include "wire/instructions/topology.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
-#include "apps/cli/ui/topologies.h"
 #include "apps/cli/verbs/verbs.h"
+#include "client/topologies.h"
 #include "wire/addresses.h"
 
 namespace dz::cli {
@@ -24,7 +24,7 @@ boost::json::object to_json(const Item& item) {
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
-  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
+  DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
   const std::vector<Column<Item>> columns = {
       {"pubkey", [](const Item& i) { return to_text(i.key); }},
       {"name", [](const Item& i) { return i.record->name; }},
@@ -74,13 +74,13 @@ Result<void> assign_to(Context& context, Session& session, const std::string& na
 }
 Result<void> assign_all(Context& context, Session& session, const std::string& name) {
   const auto topology = wire::topology_address(session.snapshot.ids.serviceability, name).address;
-  return assign_to(context, session, name, devices_without_segment(session.snapshot, topology));
+  return assign_to(context, session, name, client::devices_without_segment(session.snapshot, topology));
 }
 
 Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
-  if (find_topology(topologies, args.name)) {
+  DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
+  if (client::find_topology(topologies, args.name)) {
     return refused(fmt::format("there is a topology '{}' already: see 'doublezero link topology list'", args.name));
   }
   const auto constraint = args.constraint.value_or(TopologyConstraint::IncludeAny);
@@ -98,8 +98,8 @@ void declare_name(Options& options, NameArgs& args) {
 
 Result<void> remove(Context& context, const NameArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
-  DZ_TRY_ASSIGN(const auto topology, find_topology(topologies, args.name));
+  DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
+  DZ_TRY_ASSIGN(const auto topology, client::find_topology(topologies, args.name));
   if (topology.record->reference_count > 0) {
     return refused(fmt::format("{} links are tagged with topology '{}': doublezero link topology clear --name {}",
                                topology.record->reference_count, topology.record->name, topology.record->name));
@@ -143,8 +143,8 @@ void declare_clear(Options& options, ClearArgs& args) {
 }
 Result<void> clear(Context& context, const ClearArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
-  DZ_TRY_ASSIGN(const auto topology, find_topology(topologies, args.name));
+  DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
+  DZ_TRY_ASSIGN(const auto topology, client::find_topology(topologies, args.name));
   std::vector<Pubkey> links;
   for (const auto& [key, link] : session->snapshot.links) {
     const auto& tags = link.topologies;
@@ -174,9 +174,9 @@ void declare_assign(Options& options, AssignArgs& args) {
 }
 Result<void> assign(Context& context, const AssignArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
-  DZ_TRY_ASSIGN(const auto topology, find_topology(topologies, args.name));
-  auto devices = devices_without_segment(session->snapshot, topology.key);
+  DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
+  DZ_TRY_ASSIGN(const auto topology, client::find_topology(topologies, args.name));
+  auto devices = client::devices_without_segment(session->snapshot, topology.key);
   if (args.devices) {
     DZ_TRY_ASSIGN(const auto named, find_all(session->snapshot.devices, "device", *args.devices));
     devices = only(devices, named);
@@ -211,11 +211,12 @@ std::vector<client::Found<Link>> untagged_links(const client::Snapshot& snapshot
 
 Result<void> migrate_flex_algo(Context& context, const MigrateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
-  DZ_TRY_ASSIGN(const auto standard, find_topology(topologies, wire::kDefaultTopology));
+  DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
+  DZ_TRY_ASSIGN(const auto standard, client::find_topology(topologies, wire::kDefaultTopology));
   const auto links = untagged_links(session->snapshot);
   std::size_t lacking = 0;
-  for (const auto& [key, topology] : topologies) lacking += devices_without_segment(session->snapshot, key).size();
+  for (const auto& [key, topology] : topologies)
+    lacking += client::devices_without_segment(session->snapshot, key).size();
   const auto todo =
       fmt::format("{} links without a topology, {} devices without a node segment in one", links.size(), lacking);
   warn(context, "{}{}.", todo, links.empty() && lacking == 0 ? ": there is nothing to migrate" : "");

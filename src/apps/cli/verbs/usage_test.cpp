@@ -32,6 +32,8 @@ TEST_F(Usage, WrongWordsAreAnsweredWithTheNearest) {
   EXPECT_SAYS(wrong("link list --filter condition=faling"), "did you mean 'failing'?");
   EXPECT_SAYS(wrong("link list --timeout 5s"), "--watch");
   EXPECT_SAYS(wrong("location list extra"), "takes no word 'extra' here");
+  EXPECT_SAYS(wrong("link get --code a --code b"), "Error: --code is given more than once\n");
+  EXPECT_SAYS(wrong("link get --code"), "Error: --code is given without its value\n");
 }
 
 TEST_F(Usage, HelpOnEverythingAndOnNothingElse) {
