@@ -457,6 +457,29 @@ TEST_F(Disorder, D16_AfterAHoleTheLastReadingThatWasIsComparedWith) {
   }
 }
 
+// And where the shelf has lost it, whether the counters began anew in the hole cannot be told: what is counted is new.
+TEST_F(Disorder, D16_AfterAHoleWhatIsComparedWithAReadingThatIsLostCountsAsAfterAReset) {
+  for (const bool lost : {false, true}) {
+    MemoryShelf shelf(kMinutesInMemory);
+    w_.closed = 0;
+    w_.evidence.keep_readings_on(shelf);
+    octets(0, 40, 20);
+    error(20, 0, 7);
+    w_.close(100);
+    octet(130, 10);
+    w_.close(160);
+    MemoryShelf empty(kMinutesInMemory);
+    if (lost) w_.evidence.keep_readings_on(empty);
+    w_.closed = 100;
+    w_.evidence.take_back(w_.now());
+    octet(100, 30, value_at(39, 40) + 1);
+    error(100, 31, 7);
+    w_.close(160);
+    EXPECT_EQ(bad(Signal::Errors, 100, 101), lost ? std::vector{100} : kNone);
+    w_.evidence = Evidence();
+  }
+}
+
 TEST_F(Disorder, D16_WhatLiesOnTheShelfOfAMinuteThatNeverWasIsNoReading) {
   octets(0, 100, 20);
   w_.close(130);

@@ -144,7 +144,9 @@ void PortOctets::take_back(MinuteIndex closed, PortRing& ring, const PortShelf& 
     if (earliest_[c] && earliest_[c]->at >= end) earliest_[c].reset();
     if (newest_[c] && newest_[c]->at >= end) {
       const auto last = past.step_before(c, ring, closed);
-      newest_[c] = last ? last->reading : std::nullopt;
+      newest_[c].reset();
+      // What it was is not kept: whatever comes next counts as below it, and as a reset for good.
+      if (last) newest_[c] = last->reading.value_or(Reading{minute_at(last->minute), OctetFall::kOfMany});
     }
     if (clean_[c] && clean_[c]->at >= end) clean_[c].reset();
     Stretch changed;

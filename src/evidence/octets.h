@@ -38,7 +38,7 @@ struct OctetFall {
   bool operator==(const OctetFall&) const = default;
 
   bool is_replay() const { return peak >= high; }
-  // Of several falls of one minute: a reset at any time between them, whatever comes late.
+  // Of several falls of one minute, or from a value that is lost: a reset at any time in between, whatever comes late.
   static constexpr std::uint64_t kOfMany = UINT64_MAX;  // in `high`
   bool is_of_many() const { return high == kOfMany; }
   // Once the minutes before `closed` are closed: it was a reset.

@@ -1089,6 +1089,16 @@ MUTANTS = [
            "std::none_of(kHandedOn.begin(), kHandedOn.end(), handed_on)", "true", "monitor/monitor_test"),
     Mutant("what_is_no_escape_stays_in_a_path", "net/url_escapes.cpp",
            "    if (!byte && path[i] == '%') return std::nullopt;\n", "", "net/net_test"),
+    Mutant("a_reading_that_is_lost_is_none", "evidence/octets.cpp",
+           "      if (last) newest_[c] = last->reading.value_or(Reading{minute_at(last->minute), OctetFall::kOfMany});\n",
+           "      if (last) newest_[c] = last->reading;\n", "evidence/evidence_test"),
+    Mutant("recorded_incidents_are_judged_by_another_table", "verdict/health_table.cpp",
+           "return in.held_too_long ? HealthOutcome{Health::Impaired, HoldExpired}",
+           "return in.held_too_long ? HealthOutcome{Health::Impaired, BadEvidence}", "sim/sim_test"),
+    Mutant("what_follows_from_a_judgement_is_not_compared", "attest/rejudge.cpp",
+           "if (encode(found) != encode(s)) return", "if (false) return", "attest/attest_test"),
+    Mutant("decisions_judged_again_are_not_compared", "attest/verify.cpp",
+           "if (const auto difference = first_difference(d, policy_, found); !difference.empty()) return refused(difference);", "", "sim/sim_test"),
 ]
 
 
