@@ -24,6 +24,7 @@ struct Recorded {
 };
 constexpr Recorded kRecorded[] = {{"clock-of-a-device", 21},
                                   {"clock-of-the-monitor", 15},
+                                  {"forced-health", 8},
                                   {"late-errors", 13},
                                   {"late-octets", 23},
                                   {"live-101", 26},

@@ -1,7 +1,10 @@
 // Walks on a network whose program guards nothing (profile v0.34): from provisioning into service, and through drains
 // by the book and by hand.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
+#include "attest/statement.h"
 #include "walk.h"
 
 namespace dz::sim {
@@ -76,6 +79,22 @@ TEST_F(LiveWalk, ADeviceIsReadyForLinksBeforeItIsReadyForUsers) {
   for (std::size_t i = 0; i < world.links().size(); ++i) silence(i, false);
   world.run(hours{24} + minutes{15});
   for (std::size_t i = 0; i < world.devices(); ++i) expect_device(i, Status::Activated, Health::Healthy);
+}
+
+// What somebody forced before the monitor saw the link is no judgement: it is taken back, and the link judged.
+TEST_F(LiveWalk, AHealthThatWasForcedBeforeTheFirstJudgementIsTakenBack) {
+  auto& world = begin(hours{24} + minutes{15});
+  ASSERT_TRUE(world.write_health(kWan, Health::Healthy));
+  world.start_all();
+  world.run(minutes{15});
+  expect_link(kWan, Status::Activated, Health::Healthy);
+  const auto decisions = recorded_decisions(world);
+  ASSERT_TRUE(decisions);
+  const auto is_taken_back = [](const attest::Bundle& one) {
+    const auto statement = *attest::decode_statement(one.statements.front());
+    return statement.reason == verdict::HealthReason::EntersProvisioning && statement.from == Health::Healthy;
+  };
+  EXPECT_EQ(std::count_if(decisions->begin(), decisions->end(), is_taken_back), 1);
 }
 
 TEST_F(LiveWalk, BackThroughADrain) {
