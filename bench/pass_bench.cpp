@@ -273,7 +273,7 @@ class Measured {
       for (int i = 1; i < kPortsOfEach; ++i) port(i);
       port(53);
       const auto answer = monitor_->write({telemetry::WriteApi::V2, body, "", ""}, now_);
-      DZ_CHECK(answer.status == 204);
+      DZ_CHECK(ahead || answer.status == 204);  // rows from so far ahead are refused
     }
   }
 

@@ -1,6 +1,7 @@
 #include "control/explain_record.h"
 
 #include <algorithm>
+#include <span>
 
 #include "control/incident.h"
 #include "control/outlook.h"
@@ -14,8 +15,9 @@ namespace {
 // the minutes behind the findings. What they refer to is valid during that call.
 class Explainer {
  public:
-  explicit Explainer(const MonitorInputs& inputs, UseJudged also = {})
+  Explainer(const MonitorInputs& inputs, const RecordBook& book, UseJudged also = {})
       : inputs_(inputs),
+        book_(book),
         also_(std::move(also)),
         sources_(gather_sources(inputs.evidence, inputs.disputed_sources)),
         context_{inputs.policy, sources_, inputs.now},
@@ -23,7 +25,8 @@ class Explainer {
         outlook_(inputs.evidence, context_) {}
 
   template <typename Use>
-  Result<void> explain(const Pubkey& key, const verdict::RecordMemory& memory, const Use& use) {
+  Result<void> explain(const Pubkey& key, const Use& use) {
+    const auto memory = book_.memory_of(key);
     if (!inputs_.owns(key)) return not_found(not_owned(*inputs_.ownership, key));
     if (const auto link = inputs_.links.find(key); link != inputs_.links.end()) {
       explain_link(*link, memory, use);
@@ -54,11 +57,7 @@ class Explainer {
   void explain_device(const std::pair<const Pubkey, Device>& keyed, const verdict::RecordMemory& memory,
                       const Use& use) {
     const auto& [key, device] = keyed;
-    std::vector<KeyedLink> links;
-    for (const auto& [link_key, link] : inputs_.links) {
-      if (link.side_a == key || link.side_z == key) links.push_back({link_key, &link});
-    }
-    const auto subjects = resolve_device(inputs_.evidence, inputs_.policy, {key, device}, links);
+    const auto subjects = resolve_device(inputs_.evidence, inputs_.policy, {key, device}, book_.links_at(inputs_, key));
     const auto& tallies = gatherer_.device(subjects, window_for(inputs_.policy, device.health, device.status));
     assess_device({device, tallies, memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(device, subjects, memory, assessment_);
@@ -76,6 +75,7 @@ class Explainer {
   }
 
   const MonitorInputs& inputs_;
+  const RecordBook& book_;
   const UseJudged also_;
   const verdict::Sources sources_;
   const verdict::AssessmentContext context_;
@@ -131,15 +131,11 @@ void add_excused(const evidence::Evidence& evidence, const Pubkey& device, Recor
 }
 
 // The link whose minutes stand for a device's links.
-std::optional<Pubkey> candidate_link(const MonitorInputs& inputs, const Pubkey& device,
-                                     const verdict::Assessment& assessment) {
+std::optional<Pubkey> candidate_link(std::span<const KeyedLink> links, const verdict::Assessment& assessment) {
   for (const auto& f : assessment.findings()) {
     if (f.id != verdict::CriterionId::DeviceLinkUp || f.candidate < 0) continue;
-    auto left = f.candidate;
-    for (const auto& [key, link] : inputs.links) {
-      if (link.side_a != device && link.side_z != device) continue;
-      if (left-- == 0) return key;
-    }
+    if (const auto candidate = static_cast<std::size_t>(f.candidate); candidate < links.size())
+      return links[candidate].key;
   }
   return std::nullopt;
 }
@@ -154,13 +150,13 @@ Result<RecordMinutes> minutes_of_record(const MonitorInputs& inputs, const Recor
     all.span = span ? *span : whole_span(assessment, inputs.now);
     add_lines(assessment, minutes(all.span), all);
     if (record.link() == nullptr) {
-      all.link = candidate_link(inputs, key, assessment);
+      all.link = candidate_link(book.links_at(inputs, key), assessment);
       return add_excused(inputs.evidence, key, all);
     }
     add_excused(inputs.evidence, record.link()->side_a, all);
     add_excused(inputs.evidence, record.link()->side_z, all);
   };
-  DZ_TRY(Explainer(inputs).explain(key, book.memory_of(key), tell));
+  DZ_TRY(Explainer(inputs, book).explain(key, tell));
   return all;
 }
 
@@ -174,7 +170,7 @@ Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, con
     const bool wants_minutes = extras.strips || extras.minutes;
     add_minutes(assessment, wants_minutes ? minutes() : std::vector<verdict::FindingMinutes>{}, extras, report);
   };
-  DZ_TRY(Explainer(inputs, also).explain(key, book.memory_of(key), tell));
+  DZ_TRY(Explainer(inputs, book, also).explain(key, tell));
   return report;
 }
 
@@ -187,7 +183,7 @@ Result<std::string> explain_record(const MonitorInputs& inputs, const RecordBook
   const auto tell = [&](const auto& record, const auto& assessment, const auto& sources, const auto& minutes) {
     text = render_page(record, assessment, {sources, minutes()}, with_cause);
   };
-  DZ_TRY(Explainer(inputs).explain(key, book.memory_of(key), tell));
+  DZ_TRY(Explainer(inputs, book).explain(key, tell));
   return text;
 }
 

@@ -256,6 +256,27 @@ std::optional<std::size_t> RecordBook::place_of(const Pubkey& key) const {
   return std::nullopt;
 }
 
+// Records that were read since the last pass may be at other ends, so then all of them are looked at.
+std::vector<KeyedLink> RecordBook::links_at(const MonitorInputs& inputs, const Pubkey& device) const {
+  std::vector<KeyedLink> links;
+  if (records_revision_ != inputs.records_revision) {
+    for (const auto& [key, link] : inputs.links) {
+      if (link.side_a == device || link.side_z == device) links.push_back({key, &link});
+    }
+    return links;
+  }
+  const auto take = [&](const Pubkey& key) {
+    if (const auto link = inputs.links.find(key); link != inputs.links.end()) links.push_back({key, &link->second});
+  };
+  if (const auto places = links_of_.find(device); places != links_of_.end()) {
+    for (const auto place : places->second) take(verdicts_[place].key);
+  }
+  if (const auto beside = beside_of_.find(device); beside != beside_of_.end())
+    std::for_each(beside->second.begin(), beside->second.end(), take);
+  std::sort(links.begin(), links.end(), [](const KeyedLink& a, const KeyedLink& b) { return a.key < b.key; });
+  return links;
+}
+
 const RecordVerdict* RecordBook::verdict_of(const Pubkey& key) const {
   const auto place = place_of(key);
   return place ? &verdicts_[*place] : nullptr;

@@ -52,6 +52,8 @@ class RecordBook {
   // Of the last pass, links first, each ordered by key; of the records that are owned.
   std::span<const RecordVerdict> verdicts() const { return verdicts_; }
   const RecordVerdict* verdict_of(const Pubkey& key) const;  // null for a key that was no record then
+  // The links at a device, in order of key: those of the inputs' links that have it at an end.
+  std::vector<KeyedLink> links_at(const MonitorInputs& inputs, const Pubkey& device) const;
   // To be kept with the rings.
   Memories memories() const;
   // Empty for a key that is no record.

@@ -10,6 +10,7 @@
 #include "control/plan_monitor.h"
 #include "control/record_changes.h"
 #include "control/shard.h"
+#include "control/small_fleet.h"
 
 namespace dz::control {
 namespace {
@@ -90,7 +91,9 @@ class Judge {
         ledger_.links, ledger_.devices, ledger_.changes.revision(), evidence, policy_, WriteMode::Write, true, now};
     inputs.changes = &ledger_.changes;
     inputs.ownership = &ownership;
-    return plan_monitor(inputs, book).changes;
+    auto changes = plan_monitor(inputs, book).changes;
+    expect_links_of_devices(inputs, book);
+    return changes;
   }
 
   const Ownership ownership;

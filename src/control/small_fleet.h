@@ -17,6 +17,19 @@
 
 namespace dz::control {
 
+// The links that the book finds at each device that is judged are those that looking at all of them finds.
+inline void expect_links_of_devices(const MonitorInputs& inputs, const RecordBook& book) {
+  for (const auto& [device, _] : inputs.devices) {
+    if (!inputs.owns(device)) continue;
+    std::vector<std::pair<Pubkey, const Link*>> wanted, found;
+    for (const auto& [key, link] : inputs.links) {
+      if (link.side_a == device || link.side_z == device) wanted.emplace_back(key, &link);
+    }
+    for (const auto& [key, link] : book.links_at(inputs, device)) found.emplace_back(key, link);
+    EXPECT_EQ(found, wanted);
+  }
+}
+
 using namespace std::chrono_literals;
 
 inline constexpr Minute kFleetStart{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};

@@ -84,7 +84,9 @@ class Weather {
 
   MonitorPlan look() {
     const auto in = inputs();
+    expect_links_of_devices(in, fast_);  // which may not know these records yet
     const auto fast = plan_monitor(in, fast_);
+    expect_links_of_devices(in, fast_);
     auto of_others = in;
     of_others.changes = nullptr;
     of_others.records_revision = ++always_new_;
