@@ -1,12 +1,15 @@
-// What the console costs the browser: frames while 60,000 records scroll, and memory after hours of events, told as fast as
-// the page takes them. With MONITOR_URL also what open pages cost that monitor: its passes without pages and with them.
-// Usage: console_bench.mjs [--hours H] [--pages N] [MONITOR_URL MONITOR_PID]
+// What the console costs, in a real browser. "hours": memory after hours of events of 60,000 made-up records, told as fast
+// as the page takes them. The others ask a real monitor: "wall": frames while its records in service scroll, each with the line of its
+// window; "large": how soon its first page is there, and frames while what is on its way into service scrolls; "small": how
+// soon its first page is there, and what open pages cost it: its passes without pages and with them.
+// Usage: console_bench.mjs hours|wall|large|small [--hours H] [--pages N] [--seconds S] [MONITOR_URL MONITOR_PID]
 import { readFileSync } from 'node:fs';
 
 import { start_browser } from '../tests/console/browser.mjs';
+import { first_paints, scrolled } from '../tests/console/fleet_api.mjs';
 import { all, boarding, records, serve_large } from '../tests/console/large_world.mjs';
 
-const given = process.argv.slice(2);
+const [what, ...given] = process.argv.slice(2);
 function option(name, otherwise) {
   const at = given.indexOf(name);
   return at < 0 ? otherwise : Number(given.splice(at, 2)[1]);
@@ -17,25 +20,9 @@ const watched_for = option('--seconds', 60) * 1000;
 const [monitor, pid] = given;
 
 const events_a_minute = 100; // of records, in a fleet of 60,000 where something always changes
-const part = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))];
 const MB = 1e6;
 
 const { browser, close } = await start_browser();
-
-async function scroll(page) {
-  const frames = await page.evaluate(async () => {
-    const times = [];
-    let before = performance.now();
-    for (let i = 0; i < 600; ++i) {
-      scrollBy(0, 300);
-      const at = await new Promise((frame) => requestAnimationFrame(frame));
-      times.push(at - before);
-      before = at;
-    }
-    return times.slice(5).sort((a, b) => a - b);
-  });
-  console.log(`scrolling ${boarding} rows of ${all} records: a frame median ${part(frames, 0.5).toFixed(1)} ms, p99 ${part(frames, 0.99).toFixed(1)} ms, longest ${frames.at(-1).toFixed(1)} ms`);
-}
 
 async function used(cdp) {
   await cdp.send('HeapProfiler.collectGarbage');
@@ -108,15 +95,56 @@ async function cost_of_pages() {
   for (const page of open) await page.close();
 }
 
-if (monitor) {
-  await cost_of_pages();
-} else {
+async function first_page(of) {
+  const { painted, shown } = await first_paints(browser, monitor, '.board-row, .service-row');
+  console.log(`${of}: something is painted after ${painted.toFixed(0)} ms, the first record after ${shown.toFixed(0)} ms (medians of 5)`);
+}
+
+async function scroll_below(title, of) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(monitor);
+  await page.waitForSelector(`#${title}`);
+  await page.waitForFunction((id) => / /.test(document.querySelector(`#${id}`).parentElement.querySelector('.quiet')?.textContent ?? '') && !document.body.textContent.includes('Being read'), title, { timeout: 120_000 });
+  let known = '';
+  for (let now = ' '; now !== known; ) {
+    known = now;
+    await page.waitForTimeout(2_000);
+    now = await page.locator('.figures').innerText();
+  }
+  const from = await page.locator(`#${title}`).evaluate((one) => one.getBoundingClientRect().top + scrollY);
+  for (const by of [300, 60]) {
+    const { text } = await scrolled(page, { by, frames: 600, from });
+    console.log(`${of}, ${by} pixels a frame: ${text}`);
+  }
+  await page.close();
+}
+
+async function hold_hours() {
   const { url, tell, close: stop_serving } = await serve_large();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(url);
   await page.waitForFunction((count) => document.querySelector('.figures dd')?.textContent === count, (all - boarding).toLocaleString('en'), { timeout: 120_000 });
-  await scroll(page);
   await remember(page, tell);
   stop_serving();
+}
+
+switch (what) {
+  case 'hours':
+    await hold_hours();
+    break;
+  case 'wall':
+    await scroll_below('service', 'the wall of windows');
+    break;
+  case 'large':
+    await first_page('60,000 records');
+    await scroll_below('board', 'the board of 10,000 rows');
+    break;
+  case 'small':
+    await first_page('a small network');
+    await cost_of_pages();
+    break;
+  default:
+    console.error(`expected hours, wall, large or small, found ${what}`);
+    process.exitCode = 2;
 }
 await close();

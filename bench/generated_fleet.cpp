@@ -72,6 +72,10 @@ Link link_of(int number, const FleetSize& size, const Pubkey& contributor) {
   link.side_a_iface = port(nth);
   link.side_z_iface = port(links_of_each + nth);
   link.health = Health::Healthy;
+  if (number < size.waiting) {
+    link.status = Status::HardDrained;
+    link.health = Health::Pending;
+  }
   return link;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/time.h"
 
@@ -30,8 +31,24 @@ class Histogram {
 
   // Of the bounds in turn; the last one is of what took longer than all of them.
   const std::array<std::uint64_t, kBounds.size() + 1>& counts() const { return counts_; }
+  // The least bound that this share of all was done within; none: there is none, or it took longer than all bounds.
+  std::optional<Duration> within(double share) const {
+    const double wanted = share * static_cast<double>(count_);
+    std::uint64_t done = 0;
+    for (std::size_t i = 0; i < kBounds.size() && count_ > 0; ++i) {
+      done += counts_[i];
+      if (static_cast<double>(done) >= wanted) return kBounds[i];
+    }
+    return std::nullopt;
+  }
   Duration sum() const { return sum_; }
   std::uint64_t count() const { return count_; }
+  Histogram& operator+=(const Histogram& other) {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    sum_ += other.sum_;
+    count_ += other.count_;
+    return *this;
+  }
 
  private:
   std::array<std::uint64_t, kBounds.size() + 1> counts_{};

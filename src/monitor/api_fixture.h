@@ -25,7 +25,8 @@ class ApiFixture : public testing::Test {
                              {.settings = settings,
                               .ids = wire::local_program_ids(),
                               .key = network.monitor,
-                              .log = [](service::LogLevel, std::string_view, const service::LogFields&) {}},
+                              .log = [](service::LogLevel, std::string_view, const service::LogFields&) {},
+                              .times = times},
                              network.now());
     pass();
     pass();
@@ -68,6 +69,7 @@ class ApiFixture : public testing::Test {
   testbed::SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
   Pubkey ams, fra, lon, wan, dzx;
   MonitorSettings settings;
+  std::function<std::vector<TimesOf>()> times = [] { return std::vector<TimesOf>(); };
   std::unique_ptr<storage::SqliteDatabase> database;
   std::unique_ptr<Monitor> monitor;
 };

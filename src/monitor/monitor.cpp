@@ -100,6 +100,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, quorum::R
       mode_(settings_.write_mode),
       log_(options.log),
       key_(options.key ? std::optional(options.key->pubkey()) : std::nullopt),
+      times_(std::move(options.times)),
       version_(std::move(options.version)),
       started_(now),
       policy_digest_(verdict::policy_digest(settings_.policy)),

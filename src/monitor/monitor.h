@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/histogram.h"
 #include "client/ledger_client.h"
 #include "control/activator_watch.h"
 #include "control/clock_watch.h"
@@ -48,6 +49,12 @@
 
 namespace dz::monitor {
 
+// How long something took that the monitor does or waits for.
+struct TimesOf {
+  std::string what;
+  Histogram since_start, lately;
+};
+
 struct MonitorOptions {
   MonitorSettings settings;
   wire::ProgramIds ids;
@@ -61,6 +68,8 @@ struct MonitorOptions {
   // Makes a call that waits for somebody else, within a pass: meanwhile rows may be written and questions asked. Also
   // made with nothing to wait for, now and then while a pass takes long (telemetry/durable_evidence.h).
   std::function<void(const std::function<void()>& call)> away = [](const std::function<void()>& call) { call(); };
+  // What whoever calls it has measured of its passes and its calls, for people; empty: nothing.
+  std::function<std::vector<TimesOf>()> times = [] { return std::vector<TimesOf>(); };
   std::string version = DZ_VERSION;  // for people; with the commit, where it is known
 };
 
@@ -224,6 +233,7 @@ class Monitor {
   }
   MonitorCounters counters() const;
   const std::optional<Pubkey>& key() const { return key_; }  // that signs; none: nothing is written
+  std::vector<TimesOf> times() const { return times_(); }
   const std::string& version() const { return version_; }
   Timestamp started() const { return started_; }
   const std::string& run() const { return run_; }  // what tells this run of the monitor from others
@@ -273,6 +283,7 @@ class Monitor {
   std::optional<control::Takeover> takeover_;  // of a standby that may
   service::LogSink log_;
   std::optional<Pubkey> key_;
+  std::function<std::vector<TimesOf>()> times_;
   std::string version_;
   Timestamp started_;
   std::string policy_digest_;

@@ -575,6 +575,18 @@ std::string_view openapi_schemas() {
     "devices_unknown": {"type": "integer"},
     "tokens": {"type": "integer"}
   }, "required": ["requests", "rows", "unauthorised", "lines_unreadable", "devices_unknown", "tokens"]},
+  "Times": {"type": "object", "description": "how long something took", "properties": {
+    "count": {"type": "integer"},
+    "mean_seconds": {"type": ["number", "null"]},
+    "half_within_seconds": {"type": ["number", "null"], "description": "a bound of the histogram in /metrics; null: there is none, or half took longer than a minute"},
+    "p99_within_seconds": {"type": ["number", "null"], "description": "the same of 99 in 100"}
+  }, "required": ["count", "mean_seconds", "half_within_seconds", "p99_within_seconds"]},
+  "Work": {"type": "object", "description": "what the monitor does or waits for", "properties": {
+    "what": {"type": "string", "enum": ["pass", "ledger call", "health write", "answer of a store"]},
+    "of": {"type": ["string", "null"], "description": "of a store: its name, and what it is asked for"},
+    "since_start": {"$ref": "#/components/schemas/Times"},
+    "lately": {"oneOf": [{"$ref": "#/components/schemas/Times"}, {"type": "null"}], "description": "of the last ten to twenty minutes; null: not kept"}
+  }, "required": ["what", "of", "since_start", "lately"]},
   "Webhook": {"type": "object", "properties": {
     "name": {"type": "string"},
     "kind": {"type": "string"},
@@ -624,13 +636,14 @@ std::string_view openapi_schemas() {
     "writing": {"$ref": "#/components/schemas/WritingStatus"},
     "activator": {"$ref": "#/components/schemas/ActivatorStatus"},
     "sources": {"type": "array", "items": {"$ref": "#/components/schemas/SourceStatus"}},
+    "work": {"type": "array", "items": {"$ref": "#/components/schemas/Work"}},
     "pushed": {"$ref": "#/components/schemas/PushedStatus"},
     "webhooks": {"type": "array", "items": {"$ref": "#/components/schemas/Webhook"}},
     "judges": {"$ref": "#/components/schemas/JudgesStatus"},
     "policy": {"$ref": "#/components/schemas/PolicyStatus"},
     "settings": {"type": "array", "items": {"$ref": "#/components/schemas/SettingInForce"}},
     "store": {"$ref": "#/components/schemas/StoreFile"}
-  }, "required": ["at", "version", "started_at", "clock_problem", "ledger", "writing", "activator", "sources", "pushed", "webhooks", "judges", "policy", "settings", "store"]},
+  }, "required": ["at", "version", "started_at", "clock_problem", "ledger", "writing", "activator", "sources", "work", "pushed", "webhooks", "judges", "policy", "settings", "store"]},
   "Policy": {"type": "object", "properties": {
     "digest": {"type": "string"},
     "profile": {"type": "string", "description": "the network it is for"},

@@ -154,6 +154,34 @@ json::array sources_json(const Monitor& monitor, Timestamp now) {
   return sources;
 }
 
+json::value exact_or_null(const std::optional<Duration>& d) {
+  return d ? json::value(std::chrono::duration<double>(*d).count()) : json::value(nullptr);
+}
+
+json::object times_json(const Histogram& times) {
+  const auto count = static_cast<Duration::rep>(times.count());
+  return {{"count", times.count()},
+          {"mean_seconds", exact_or_null(count == 0 ? std::nullopt : std::optional(times.sum() / count))},
+          {"half_within_seconds", exact_or_null(times.within(0.5))},
+          {"p99_within_seconds", exact_or_null(times.within(0.99))}};
+}
+
+// What it does and waits for, and how long that takes.
+json::array work_json(const Monitor& monitor) {
+  json::array list;
+  const auto add = [&](std::string_view what, json::value of, const Histogram& since_start, json::value lately) {
+    list.push_back(json::object{{"what", what},
+                                {"of", std::move(of)},
+                                {"since_start", times_json(since_start)},
+                                {"lately", std::move(lately)}});
+  };
+  for (const auto& one : monitor.times()) add(one.what, nullptr, one.since_start, times_json(one.lately));
+  add("health write", nullptr, monitor.counters().health.write_times, nullptr);
+  for (const auto& talk : monitor.pulled().talks())
+    add("answer of a store", json::value(talk.source->store.name + ": " + talk.about), talk.pull.state().waits, nullptr);
+  return list;
+}
+
 json::object pushed_json(const Monitor& monitor) {
   const auto& counters = monitor.pushed().counters();
   return {{"requests", counters.requests},
@@ -242,6 +270,7 @@ json::object status_json(const Monitor& monitor, Timestamp now) {
           {"writing", writing_json(monitor, now)},
           {"activator", activator_json(monitor)},
           {"sources", sources_json(monitor, now)},
+          {"work", work_json(monitor)},
           {"pushed", pushed_json(monitor)},
           {"webhooks", notifier == nullptr ? json::array() : hooks_json(*notifier, now)},
           {"judges", judges_json(monitor)},

@@ -75,6 +75,39 @@ TEST_F(StatusReport, TellsThePolicysDifferencesAndTheSettingsWithTheirOrigin) {
   EXPECT_EQ(differences[0].at("default").as_string(), "\"24h\"");
 }
 
+TEST_F(StatusReport, TellsHowLongItsWorkTakes) {
+  using std::chrono::milliseconds;
+  times = [] {
+    TimesOf passes{"pass", {}, {}};
+    for (int i = 0; i < 99; ++i) passes.since_start.add(milliseconds{4});
+    passes.since_start.add(milliseconds{40});
+    passes.since_start.add(milliseconds{64});
+    passes.lately.add(std::chrono::minutes{2});
+    return std::vector{passes};
+  };
+  start();
+  const auto work = status().at("work").as_array();
+  const auto& pass = work.at(0);
+  EXPECT_EQ(pass.at("what").as_string(), "pass");
+  EXPECT_EQ(pass.at("since_start").at("count").to_number<int>(), 101);
+  EXPECT_DOUBLE_EQ(pass.at("since_start").at("mean_seconds").as_double(), 0.5 / 101);
+  EXPECT_DOUBLE_EQ(pass.at("since_start").at("half_within_seconds").as_double(), 0.005);
+  EXPECT_DOUBLE_EQ(pass.at("since_start").at("p99_within_seconds").as_double(), 0.05);
+  EXPECT_TRUE(pass.at("lately").at("p99_within_seconds").is_null()) << "longer than all bounds";
+  const auto& write = work.at(1);
+  EXPECT_EQ(write.at("what").as_string(), "health write");
+  EXPECT_EQ(write.at("since_start").at("count").to_number<int>(), 3);
+  EXPECT_TRUE(write.at("lately").is_null());
+}
+
+TEST_F(StatusReport, WhatWasNeverDoneTookNoTime) {
+  settings.write_mode = control::WriteMode::Observe;
+  start();
+  const auto write = status().at("work").at(0).at("since_start");
+  EXPECT_EQ(write.at("count").to_number<int>(), 0);
+  EXPECT_TRUE(write.at("mean_seconds").is_null() && write.at("half_within_seconds").is_null());
+}
+
 TEST_F(StatusReport, WhatWaitsForTheActivatorIsNamed) {
   start();
   EXPECT_EQ(status().at("activator").at("due_count").to_number<int>(), 0);

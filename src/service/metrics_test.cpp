@@ -71,6 +71,17 @@ TEST(ProcessMetrics, AreReadBehindTheCommandWhateverThatIs) {
   EXPECT_FALSE(parse_process_stat("7 (cut) S 1 7", 100, 4096));
 }
 
+TEST(Timings, LatelyIsOfTenToTwentyMinutes) {
+  Timings timings;
+  const auto begin = std::chrono::steady_clock::now();
+  timings.add(milliseconds{3}, begin);
+  timings.add(milliseconds{700}, begin + std::chrono::minutes{12});
+  EXPECT_EQ(timings.lately(begin + std::chrono::minutes{13}).count(), 2U);
+  EXPECT_EQ(timings.lately(begin + std::chrono::minutes{23}).within(0.5), milliseconds{1000}) << "the first is old";
+  EXPECT_EQ(timings.lately(begin + std::chrono::minutes{50}).count(), 0U);
+  EXPECT_EQ(timings.so_far().count(), 2U);
+}
+
 TEST(DaemonFigures, EveryDaemonShowsItsProcess) {
   const net::Connections connections({});
   Timings passes;

@@ -142,6 +142,10 @@ async function facts_are_the_apis(page, world, code) {
   const shown = await page.locator('[data-criterion]').evaluateAll((all) => all.map((one) => [one.dataset.criterion, one.querySelector('[data-fact="detail"]').textContent]));
   equal(shown.sort(), a.findings.map((finding) => [finding.id, finding.detail]).sort(), `${at}: criteria`);
   const holding = await page.locator('.findings > .finding-list [data-criterion]').evaluateAll((all) => all.map((one) => one.dataset.criterion));
+  const held = a.findings.filter((f) => f.gates && ['not met', 'unknown'].includes(f.judgement)).length;
+  const asked = a.findings.filter((f) => f.gates).length;
+  equal(await page.locator('.findings h2').textContent(), held > 0 ? `Holding: ${held} of ${asked} criteria` : `All ${asked} criteria that hold it are met`, `${at}: how many hold`);
+  equal(await page.locator('.record-page .sentence').evaluate((one) => one.scrollHeight <= one.clientHeight + 1), true, `${at}: nothing of the sentence is cut`);
   equal(holding.sort(), a.findings.filter((f) => ['not met', 'unknown'].includes(f.judgement)).map((f) => f.id).sort(), `${at}: what holds`);
   const labels = await page.locator('.strip-canvas').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
   const summaries = minutes.lines.map((line) => `${count(line, 1)} good, ${count(line, 2)} bad, ${count(line, 3)} unobserved`);

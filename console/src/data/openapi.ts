@@ -1057,6 +1057,25 @@ export interface components {
             devices_unknown: number;
             tokens: number;
         };
+        /** @description how long something took */
+        Times: {
+            count: number;
+            mean_seconds: number | null;
+            /** @description a bound of the histogram in /metrics; null: there is none, or half took longer than a minute */
+            half_within_seconds: number | null;
+            /** @description the same of 99 in 100 */
+            p99_within_seconds: number | null;
+        };
+        /** @description what the monitor does or waits for */
+        Work: {
+            /** @enum {string} */
+            what: "pass" | "ledger call" | "health write" | "answer of a store";
+            /** @description of a store: its name, and what it is asked for */
+            of: string | null;
+            since_start: components["schemas"]["Times"];
+            /** @description of the last ten to twenty minutes; null: not kept */
+            lately: components["schemas"]["Times"] | null;
+        };
         Webhook: {
             name: string;
             kind: string;
@@ -1118,6 +1137,7 @@ export interface components {
             writing: components["schemas"]["WritingStatus"];
             activator: components["schemas"]["ActivatorStatus"];
             sources: components["schemas"]["SourceStatus"][];
+            work: components["schemas"]["Work"][];
             pushed: components["schemas"]["PushedStatus"];
             webhooks: components["schemas"]["Webhook"][];
             judges: components["schemas"]["JudgesStatus"];

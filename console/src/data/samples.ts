@@ -86,6 +86,7 @@ export function a_status(members: Partial<Status> = {}): Status {
     writing: { mode: 'write', may_write: true, why_not: null, key: 'K', writer_silent_seconds: null, budget },
     activator: { acted_at: null, due_count: 0, due_since: null, due: [] },
     sources: [],
+    work: [],
     pushed: { requests: 0, rows: 0, unauthorised: 0, lines_unreadable: 0, devices_unknown: 0, tokens: 0 },
     webhooks: [],
     judges: { k: 1, n: 1, key: null, peers: [], waiting_count: 0, waiting: [] },

@@ -3,13 +3,14 @@ import { test } from 'node:test';
 
 import { Failure } from './api.ts';
 import type { StreamCalls } from './events.ts';
-import { a_row } from './samples.ts';
+import { a_finding, a_row } from './samples.ts';
 import { Store } from './store.ts';
-import type { Row } from './types.ts';
+import type { Finding, Row } from './types.ts';
 
 // A monitor that answers from lists, two records a page, and a stream that the test speaks on.
 class Monitor {
   rows: Row[] = [];
+  findings: Finding[] = [];
   asked: string[] = [];
   stream: StreamCalls | undefined;
   now = 1_000_000;
@@ -37,7 +38,7 @@ class Monitor {
     }
     const key = decodeURIComponent(path.split('/').at(-1) ?? '');
     const row = this.rows.find((one) => one.pubkey === key);
-    return row ? Promise.resolve({ ...row, findings: [], notes: [] }) : Promise.reject(new Failure(410, 'gone'));
+    return row ? Promise.resolve({ ...row, findings: this.findings, notes: [] }) : Promise.reject(new Failure(410, 'gone'));
   }
 }
 
@@ -115,6 +116,25 @@ test('what is on the screen is read with its criteria, and again when a minute h
   monitor.store.want(Symbol('a third'), [key]);
   await settle();
   assert.equal(of_a(), 2);
+  monitor.store.stop();
+});
+
+test('the line of a window outlives the criteria that it is made of, but not the time that a cell of it stands for', async () => {
+  const codes = Array.from({ length: 420 }, (_, i) => `l${i}`);
+  const monitor = new Monitor(...codes);
+  monitor.findings = [a_finding({ id: 'a', strip: '..X' }), a_finding({ id: 'b', strip: '.?.' })];
+  await monitor.store.read_all();
+  const keys = monitor.rows.map((row) => row.pubkey);
+  const list = Symbol('list');
+  for (const shown of [keys.slice(0, 20), keys.slice(20)]) {
+    monitor.store.want(list, shown);
+    await settle();
+  }
+  assert.equal(monitor.store.beat(keys[419] ?? ''), '.?X');
+  assert.equal(monitor.store.detail(keys[0] ?? ''), undefined);
+  assert.equal(monitor.store.beat(keys[0] ?? ''), '.?X');
+  monitor.now += 15 * 60_000;
+  assert.equal(monitor.store.beat(keys[0] ?? ''), '');
   monitor.store.stop();
 });
 

@@ -2,6 +2,7 @@
 // Everything that is shown comes from here; nothing is written anywhere.
 import { arrange, type Arrangement } from './arrange.ts';
 import { api_url, ask, Failure, record_path } from './api.ts';
+import { worst_strip } from './beat.ts';
 import { open_stream, type Stream, type StreamCalls } from './events.ts';
 import type { Contact } from './trust.ts';
 import type { Assessment, AssessmentList, Healthz, Incident, IncidentList, RecordEvent, Row, Status } from './types.ts';
@@ -18,6 +19,8 @@ const news_after = 250; // what comes within that is shown together
 const news_after_large = 1_000;
 const large = 5_000; // records
 const details_kept = 400;
+const beats_kept = 5_000; // lines of windows, a hundred characters each: who scrolls back finds them drawn
+const beat_old_after = 15 * 60_000; // a cell of it later
 const details_at_once = 4;
 const details_old_after = 60_000; // a minute of evidence later
 const most_single_reads = 100; // changed records that are read one by one
@@ -40,6 +43,7 @@ export class Store {
   private readonly parts: StoreParts;
   private rows_version = 0; // a record came, went or changed
   private readonly details = new Map<string, Detail>();
+  private readonly beats = new Map<string, { strip: string; read_at: number }>();
   private readonly wanted = new Map<symbol, readonly string[]>();
   private readonly reading = new Set<string>();
   private readonly changed = new Set<string>();
@@ -116,6 +120,12 @@ export class Store {
     return this.details.get(pubkey)?.assessment;
   }
 
+  // Its window as a line (data/beat.ts); '' when it was not read, or too long ago to be drawn as that of now.
+  beat(pubkey: string): string {
+    const beat = this.beats.get(pubkey);
+    return beat && this.parts.now() - beat.read_at < beat_old_after ? beat.strip : '';
+  }
+
   // What this part of the page shows now; it is read, and read again while it is shown. Nothing: no more.
   want(owner: symbol, pubkeys: readonly string[]): void {
     if (pubkeys.length === 0) this.wanted.delete(owner);
@@ -139,12 +149,9 @@ export class Store {
     this.changed.delete(pubkey);
     try {
       const assessment = await this.parts.ask<Assessment>(record_path(pubkey), { strip: '1', width: '100' });
-      this.details.delete(pubkey); // so that the oldest one stands first
-      this.details.set(pubkey, { assessment, read_at: this.parts.now() });
-      for (const oldest of this.details.keys()) {
-        if (this.details.size <= details_kept) break;
-        this.details.delete(oldest);
-      }
+      const read_at = this.parts.now();
+      keep_newest(this.details, details_kept, pubkey, { assessment, read_at });
+      keep_newest(this.beats, beats_kept, pubkey, { strip: worst_strip(assessment.findings ?? []), read_at });
       this.keep(assessment);
       this.news();
     } catch (error) {
@@ -225,6 +232,7 @@ export class Store {
     this.rows.delete(pubkey);
     ++this.rows_version;
     this.details.delete(pubkey);
+    this.beats.delete(pubkey);
     this.news();
   }
 
@@ -306,6 +314,16 @@ export class Store {
       },
       this.rows.size > large ? news_after_large : news_after,
     );
+  }
+}
+
+// The oldest one stands first, and goes first.
+function keep_newest<T>(kept: Map<string, T>, most: number, key: string, value: T): void {
+  kept.delete(key);
+  kept.set(key, value);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= most) break;
+    kept.delete(oldest);
   }
 }
 

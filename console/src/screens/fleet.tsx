@@ -60,7 +60,7 @@ function FleetNow({ params }: Pick<ScreenProps, 'params'>) {
           {board_end > 0 && <BoardHead />}
           {board_end === 0 && <p class="empty">{none(store, query, 'Everything that is wanted in service is there.')}</p>}
           <Rows store={store} rows={shown.board} height={heights.board} {...of('On the way into service', 0, board_end)}>
-            {(index, findings) => <BoardRow row={shown.board[index]} findings={findings} />}
+            {(index, { findings }) => <BoardRow row={shown.board[index]} findings={findings} />}
           </Rows>
         </div>
       </section>
@@ -78,7 +78,7 @@ function FleetNow({ params }: Pick<ScreenProps, 'params'>) {
             also={(index) => `${shown.service[index]?.depth ?? ''} ${shown.service[index]?.last_of.join() ?? ''}`}
             {...of('In service', board_end, shown.service.length)}
           >
-            {(index, findings) => <InService entry={shown.service[index]} findings={findings} />}
+            {(index, { beat }) => <InService entry={shown.service[index]} beat={beat} />}
           </Rows>
         </div>
       </section>
@@ -126,6 +126,12 @@ function Figures({ counts, store }: { counts: Counts; store: Store }) {
   );
 }
 
+// What is read of a record beside its row, when it is on the screen.
+interface Read {
+  findings: readonly Finding[] | undefined; // undefined: not read yet
+  beat: string;
+}
+
 interface RowsProps {
   store: Store;
   rows: readonly Row[];
@@ -134,7 +140,7 @@ interface RowsProps {
   count: number;
   chosen: number;
   also?: (index: number) => unknown; // what a row is made of besides its record
-  children: (index: number, findings: readonly Finding[] | undefined) => ComponentChildren;
+  children: (index: number, read: Read) => ComponentChildren;
 }
 
 // What is on the screen is read with its criteria.
@@ -155,7 +161,8 @@ function Rows({ store, rows, height, label, count, chosen, also, children }: Row
       row={(index) => {
         const row = rows[index];
         const findings = row && store.detail(row.pubkey)?.findings;
-        return <Still of={[row, findings, also?.(index)]}>{() => children(index, findings)}</Still>;
+        const beat = row ? store.beat(row.pubkey) : '';
+        return <Still of={[row, findings, beat, also?.(index)]}>{() => children(index, { findings, beat })}</Still>;
       }}
       on_settle={settle}
     />
@@ -174,11 +181,7 @@ function BoardHead() {
   );
 }
 
-interface Read {
-  findings: readonly Finding[] | undefined; // undefined: not read yet
-}
-
-function BoardRow({ row, findings }: Read & { row: Row | undefined }) {
+function BoardRow({ row, findings }: Pick<Read, 'findings'> & { row: Row | undefined }) {
   if (!row) return null;
   return (
     <div class="board-row">
@@ -194,14 +197,14 @@ function BoardRow({ row, findings }: Read & { row: Row | undefined }) {
   );
 }
 
-function InService({ entry, findings }: Read & { entry: ServiceRow | undefined }) {
+function InService({ entry, beat }: Pick<Read, 'beat'> & { entry: ServiceRow | undefined }) {
   if (!entry) return null;
   const { row, depth, last_of } = entry;
   const mark = mark_of(row);
   return (
     <div class={`service-row ${mark === 'damped' ? 'damped' : mark === 'failing' ? 'failing' : ''}`}>
       <Name row={row} below={depth === 1} />
-      <Heartbeat findings={findings} />
+      <Heartbeat strip={beat} />
       <span class={`state ${mark === 'good' ? 'quiet' : mark_colours[mark]}`}>{row.health}</span>
       <span class="one-line" title={row.sentence}>
         <MaintenanceTag of={row.maintenance} />

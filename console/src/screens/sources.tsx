@@ -12,6 +12,7 @@ import { Mark } from '../ui/marks.tsx';
 import { About, Policy, Settings, Writing } from './sources/about.tsx';
 import { Judges } from './sources/judges.tsx';
 import { Part } from './sources/part.tsx';
+import { WorkPart } from './sources/work.tsx';
 
 export function Sources() {
   const store = use_store();
@@ -31,6 +32,7 @@ export function Sources() {
       <SourceTable sources={status.sources} alarms={health.alarms ?? []} now={now} />
       <StoreTable talks={status.sources.flatMap((source) => source.stores)} now={now} />
       <HookTable hooks={status.webhooks} now={now} />
+      <WorkPart status={status} now={now} />
       <Judges judges={status.judges} now={now} />
       <NotesTable notes={notes_in(health.notes)} />
       <Writing status={status} now={now} />

@@ -1,20 +1,6 @@
-// The window of a record on one line: the worst of its criteria in each cell. Without evidence it is hatched, never green.
-import type { Finding } from '../data/types.ts';
-
-// Of strips of equal length, a character a cell: X before ? before '.'.
-export function worst_strip(findings: readonly Finding[]): string {
-  const strips = findings.filter((finding) => finding.gates && finding.strip).map((finding) => finding.strip ?? '');
-  const length = Math.max(0, ...strips.map((strip) => strip.length));
-  let worst = '';
-  for (let i = 0; i < length; ++i) {
-    const cell = strips.map((strip) => strip[i]);
-    worst += cell.includes('X') ? 'X' : cell.includes('?') ? '?' : '.';
-  }
-  return worst;
-}
-
-export function Heartbeat({ findings }: { findings: readonly Finding[] | undefined }) {
-  const strip = findings ? worst_strip(findings) : '';
+// The window of a record on one line. Without evidence it is grey, never green.
+// strip: of data/beat.ts; '': not known yet.
+export function Heartbeat({ strip }: { strip: string }) {
   if (!strip) return <span class="beat" />;
   const bad = count(strip, 'X');
   const unseen = count(strip, '?');

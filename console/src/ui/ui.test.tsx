@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { render } from 'preact-render-to-string';
 
+import { worst_strip } from '../data/beat.ts';
 import { a_device, a_finding, in_service } from '../data/samples.ts';
 import { Checks } from './checks.tsx';
-import { worst_strip } from './heartbeat.tsx';
 import { MaintenanceTag, maintenance_words } from './maintenance.tsx';
 import { mark_of } from './marks.tsx';
 import { range_seen } from './virtual_list.tsx';

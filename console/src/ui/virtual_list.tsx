@@ -9,13 +9,14 @@ export interface VirtualListProps {
   key_of: (index: number) => string;
   row: (index: number) => ComponentChildren;
   chosen: number; // -1: none
-  // Which rows are on the screen, when that has not changed for a moment.
+  // Which rows are on the screen: when that has not changed for a moment, and now and then while it does.
   on_settle?: (first: number, end: number) => void;
 }
 
 const beyond = 6; // rows above and below what is seen
 const around = 48; // px that stay between the chosen row and the edge
 const settled_after = 120; // ms
+const told_every = 300; // ms, while it moves
 
 interface Range {
   first: number;
@@ -32,6 +33,7 @@ export function VirtualList(props: VirtualListProps) {
   const list = useRef<HTMLUListElement>(null);
   const [range, set_range] = useState<Range>({ first: 0, end: Math.min(props.count, 30) });
   const { count, row_height, on_settle } = props;
+  const told_at = useRef(0);
 
   useLayoutEffect(() => {
     let frame = 0;
@@ -69,7 +71,12 @@ export function VirtualList(props: VirtualListProps) {
   const { first, end } = { first: Math.min(range.first, count), end: Math.min(range.end, count) };
   useEffect(() => {
     if (!on_settle) return;
-    const timer = setTimeout(() => on_settle(first, end), settled_after);
+    const tell = () => {
+      told_at.current = performance.now();
+      on_settle(first, end);
+    };
+    const moving_for = performance.now() - told_at.current;
+    const timer = setTimeout(tell, Math.max(0, Math.min(settled_after, told_every - moving_for)));
     return () => clearTimeout(timer);
   }, [first, end, on_settle]);
 

@@ -353,8 +353,11 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
   DZ_TRY_ASSIGN(auto topology, fleet::topology_of(read.file));
   std::unique_ptr<Daemons> daemons(
       new Daemons(place, std::move(read.file), std::move(topology), lost_rows_before(now)));
+  // Of all addresses the console's is told first: who reads no terminal needs no other.
+  std::vector<std::string> addresses;
+  const Narrator later = [&](const std::string& line) { addresses.push_back(line); };
   DZ_TRY(daemons->start_ledger());
-  say("ledger at " + daemons->ledger_url_);
+  later("ledger at " + daemons->ledger_url_);
   DZ_TRY(daemons->make_keys());
   DZ_TRY(daemons->fund_keys());
   DZ_TRY(daemons->bring_network(say));
@@ -363,18 +366,20 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
                   daemons->topology_.links.size()));
   DZ_TRY(daemons->backfill_samples(now, say));
   DZ_TRY(daemons->start_second_judge());
-  say(fmt::format("the second judge, {}, at {}: it holds no key that writes", kSecondJudge,
-                  daemons->second_judge_url_));
+  later(fmt::format("the second judge, {}, at {}: it holds no key that writes", kSecondJudge,
+                    daemons->second_judge_url_));
   DZ_TRY(daemons->start_witness());
-  say("witness of the log of decisions at " + daemons->witness_url_);
+  later("witness of the log of decisions at " + daemons->witness_url_);
   if (place.store) {
-    DZ_TRY(daemons->start_store(say));
-    DZ_TRY(daemons->start_fleet(now, say));
+    DZ_TRY(daemons->start_store(later));
+    DZ_TRY(daemons->start_fleet(now, later));
     DZ_TRY(daemons->wait_for_first_day(say));
   }
   DZ_TRY(daemons->start_monitor());
-  say(fmt::format("monitor {} at {}, which raises health when both judges hold it; look at it all in a browser: {}/",
-                  kFirstJudge, daemons->monitor_url_, daemons->monitor_url_));
+  say(fmt::format("all of it, in a browser: {}/", daemons->monitor_url_));
+  later(fmt::format("monitor {} at {}, which raises health when both judges hold it", kFirstJudge,
+                    daemons->monitor_url_));
+  for (const auto& line : addresses) say(line);
   DZ_TRY(daemons->start_activator());
   say("activator at " + daemons->activator_url_ + ", which acts on no health that the two judges did not sign");
   if (!place.store) DZ_TRY(daemons->start_fleet(now, say));

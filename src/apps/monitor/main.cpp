@@ -4,6 +4,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -160,6 +161,11 @@ Result<int> run(Wanted wanted) {
            .steady =
                [] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); },
            .away = [&turn](const std::function<void()>& call) { turn.away(call); },
+           .times =
+               [&] {
+                 return std::vector{monitor::TimesOf{"pass", passes.timings().so_far(), passes.timings().lately()},
+                                    monitor::TimesOf{"ledger call", ledger.calls().so_far(), ledger.calls().lately()}};
+               },
            .version = version::text()},
           net::system_now()));
   net::AsyncClient web(loop);

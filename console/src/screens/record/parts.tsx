@@ -87,10 +87,15 @@ export function Steps({ a, now }: { a: Assessment; now: number }) {
 export function Findings({ a, now }: { a: Assessment; now: number }) {
   const open = holding(a);
   const done = met(a);
+  const holds = open.filter((finding) => finding.gates);
+  const aside = open.filter((finding) => !finding.gates);
+  const asked = holds.length + done.filter((finding) => finding.gates).length;
   return (
     <section class="findings" aria-label="criteria">
-      <h2>{open.length > 0 ? `Holding: ${String(open.length)} of ${String(open.length + done.length)} criteria` : `All ${String(done.length)} criteria are met`}</h2>
-      {open.length > 0 && <ul class="finding-list">{open.map((finding) => <FindingRow key={finding.id} f={finding} now={now} />)}</ul>}
+      <h2>{holds.length > 0 ? `Holding: ${String(holds.length)} of ${String(asked)} criteria` : `All ${String(asked)} criteria that hold it are met`}</h2>
+      {holds.length > 0 && <ul class="finding-list">{holds.map((finding) => <FindingRow key={finding.id} f={finding} now={now} />)}</ul>}
+      {aside.length > 0 && <p class="holds-nothing">Not met, and holding nothing: {aside.length}</p>}
+      {aside.length > 0 && <ul class="finding-list">{aside.map((finding) => <FindingRow key={finding.id} f={finding} now={now} />)}</ul>}
       {done.length > 0 && (
         <details class="met" open={open.length === 0}>
           <summary>{done.length} met</summary>
