@@ -146,7 +146,7 @@ class Measured {
     auto archive = must(monitor::MonitorArchive::open(database));
     std::vector<monitor::StatementArchive::Outcome> outcomes;
     const auto before = cpu_milliseconds();
-    const auto first = must(archive.statements().add(all));
+    const auto first = must(archive.statements().add(all)).first;
     const auto added = cpu_milliseconds();
     for (std::size_t i = 0; i < all.size(); ++i) {
       outcomes.push_back(

@@ -1,6 +1,9 @@
 #include "base/zstd.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <zstd.h>
@@ -22,8 +25,28 @@ Bytes compress_zstd(ByteView bytes, int effort) {
   return frame;
 }
 
+namespace {
+
+// A frame that tells its size, and one that is in proportion to its own: at once. None: in another way, which also says
+// what is wrong with it.
+std::optional<Bytes> decompress_at_once(ByteView frame, std::size_t max_bytes) {
+  constexpr std::uint64_t kMostProportion = 200;  // no frame makes us take more memory than so many times its own
+  const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
+  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size > max_bytes) return std::nullopt;
+  if (size > frame.size() * kMostProportion) return std::nullopt;
+  if (ZSTD_findFrameCompressedSize(frame.data(), frame.size()) != frame.size()) return std::nullopt;
+  thread_local const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
+  DZ_CHECK(context != nullptr);
+  Bytes out(size);
+  const auto done = ZSTD_decompressDCtx(context.get(), out.data(), out.size(), frame.data(), frame.size());
+  return done == size ? std::optional(std::move(out)) : std::nullopt;
+}
+
+}  // namespace
+
 // Frames that were written as a stream do not tell their size, so the output grows as it comes.
 Result<Bytes> decompress_zstd(ByteView frame, std::size_t max_bytes) {
+  if (auto out = decompress_at_once(frame, max_bytes)) return std::move(*out);
   const std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(), ZSTD_freeDStream);
   DZ_CHECK(stream != nullptr);
   ZSTD_inBuffer input{frame.data(), frame.size(), 0};

@@ -231,9 +231,9 @@ Result<void> HealthDesk::keep_statements(std::vector<HealthWrite>& writes) {
     stated->second.statement.genesis = by_.genesis;
     all.push_back(std::move(stated->second));
   }
-  DZ_TRY_ASSIGN(const auto first, parts_.memory.add_statements(all));
+  DZ_TRY_ASSIGN(const auto added, parts_.memory.add_statements(all));
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    writes[i].stated = {first + static_cast<std::int64_t>(i), statement_hash(all[i].statement)};
+    writes[i].stated = {added.first + static_cast<std::int64_t>(i), added.hashes[i]};
   }
   if (parts_.is_on_disk && !parts_.is_on_disk())
     return fail(ErrorKind::Retry, "what is stated about it could not be brought to disk");

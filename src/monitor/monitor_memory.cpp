@@ -111,10 +111,10 @@ void MonitorMemory::add(const std::vector<Decision>& decisions) {
   files_.kept(archive_.decisions().add(decisions), "decisions");
 }
 
-Result<std::int64_t> MonitorMemory::add_statements(std::span<const attest::Stated> stated) {
-  auto first = archive_.statements().add(stated);
-  files_.kept(first ? Result<void>{} : Result<void>(tl::unexpected(first.error())), "statements");
-  return first;
+Result<StatementArchive::Added> MonitorMemory::add_statements(std::span<const attest::Stated> stated) {
+  auto added = archive_.statements().add(stated);
+  files_.kept(added ? Result<void>{} : Result<void>(tl::unexpected(added.error())), "statements");
+  return added;
 }
 
 void MonitorMemory::settle(std::span<const StatementArchive::Outcome> outcomes) {

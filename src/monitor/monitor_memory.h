@@ -2,8 +2,8 @@
 // and the history that backtests read. All of it is in the monitor's file when a call returns.
 #pragma once
 
-#include <map>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,8 +47,8 @@ class MonitorMemory {
   std::optional<history::HistoryPass> news(const control::MonitorInputs& inputs, const Profile& profile) {
     return recorder_.record(inputs, profile);
   }
-  // From now on what is forgotten is elsewhere too: passes are there up to through(), none: none are. What is older than
-  // `hold` is forgotten nevertheless.
+  // From now on what is forgotten is elsewhere too: passes are there up to through(), none: none are. What is older
+  // than `hold` is forgotten nevertheless.
   void keep_until_elsewhere(std::function<std::optional<Timestamp>()> through, Duration hold) {
     elsewhere_ = {std::move(through), hold};
   }
@@ -57,7 +57,7 @@ class MonitorMemory {
   storage::SqliteDatabase& database() { return *database_; }
   void add(const std::vector<Decision>& decisions);
   // The index of the first; Refused: not written, so nothing may be sent.
-  Result<std::int64_t> add_statements(std::span<const attest::Stated> stated);
+  Result<StatementArchive::Added> add_statements(std::span<const attest::Stated> stated);
   void settle(std::span<const StatementArchive::Outcome> outcomes);
   // Of the decisions from now on.
   void keep_policy(std::string_view text);

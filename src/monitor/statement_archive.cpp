@@ -72,30 +72,30 @@ std::string_view StatementArchive::schema() {
          "CREATE INDEX IF NOT EXISTS statement_by_signature ON statement_outcome(signature) WHERE signature <> '';";
 }
 
-Result<std::int64_t> StatementArchive::add(std::span<const attest::Stated> stated) {
-  std::int64_t first = 0;
+Result<StatementArchive::Added> StatementArchive::add(std::span<const attest::Stated> stated) {
+  std::vector<Bytes> entries;
+  entries.reserve(stated.size());
+  for (const auto& one : stated) entries.push_back(encode(one.statement));
+  Added added;
   auto done = in_transaction(*database_, [&]() -> Result<void> {
-    std::vector<Bytes> entries;
-    for (const auto& one : stated) entries.push_back(encode(one.statement));
     DZ_TRY_ASSIGN(auto log, transparency::Log::open(*database_, attest::kRecordAt));
-    DZ_TRY_ASSIGN(const auto index, log.append(entries));
-    first = static_cast<std::int64_t>(index);
+    DZ_TRY_ASSIGN(auto appended, log.append(entries));
+    added = {static_cast<std::int64_t>(appended.first), std::move(appended.leaves)};
     DZ_TRY_ASSIGN(auto add, database_->prepare(insert_sql(kStatements)));
     DZ_TRY_ASSIGN(auto keep, database_->prepare(insert_sql(kMinutes)));
     DZ_TRY_ASSIGN(auto open, database_->prepare(insert_sql(kOutcomes)));
-    for (auto id = first; const auto& one : stated) {
-      const auto& statement = one.statement;
-      const auto& bytes = entries[static_cast<std::size_t>(id - first)];
+    for (std::size_t i = 0; i < stated.size(); ++i) {
+      const auto id = added.first + static_cast<std::int64_t>(i);
+      const auto& statement = stated[i].statement;
       add.bind(1, id).bind(2, micros(statement.at)).bind(3, statement.record.view());
-      DZ_TRY(add.bind(4, ByteView(transparency::leaf_hash(bytes))).bind(5, ByteView()).run());
-      DZ_TRY(keep.bind(1, id).bind(2, ByteView(pack(one))).run());
+      DZ_TRY(add.bind(4, ByteView(added.hashes[i])).bind(5, ByteView()).run());
+      DZ_TRY(keep.bind(1, id).bind(2, ByteView(pack(stated[i]))).run());
       DZ_TRY(open.bind(1, id).bind(2, static_cast<std::int64_t>(StatementOutcome::Open)).bind(3, "").run());
-      ++id;
     }
     return {};
   });
   if (!done) return tl::unexpected(done.error());
-  return first;
+  return added;
 }
 
 Result<void> StatementArchive::settle(std::span<const Outcome> outcomes) {

@@ -48,8 +48,12 @@ class StatementArchive {
   static std::string_view schema();
 
   // Adds them to the log of decisions too (transparency/log.h), in the same commit: the index is that in the log.
-  // Returns that of the first of them; all or nothing. Their bytes are there alone.
-  Result<std::int64_t> add(std::span<const attest::Stated> stated);
+  // All or nothing; `first` is that of the first of them. Their bytes are there alone.
+  struct Added {
+    std::int64_t first = 0;
+    std::vector<attest::Hash> hashes;  // of each
+  };
+  Result<Added> add(std::span<const attest::Stated> stated);
   Result<void> settle(std::span<const Outcome> outcomes);
   // At a start: what was open was interrupted.
   Result<void> interrupt_open();

@@ -196,7 +196,7 @@ TEST(Statements, AreReadFromTheLog) {
   const auto stated = must(attest::decode_statement(first.bytes));
   std::vector<attest::Stated> more(300, {stated, {}, {}});
   for (std::size_t i = 0; i < more.size(); ++i) more[i].statement.slot.value += 1 + i;
-  const auto next = must(archive.add(more));
+  const auto next = must(archive.add(more)).first;
   for (const std::int64_t index : {next, next + 200, next + 299}) {
     const auto stored = *must(archive.find(index));
     const auto& expected = more[static_cast<std::size_t>(index - next)].statement;

@@ -43,6 +43,7 @@ std::vector<quorum::SignedOpinion> JudgesWorld::faulty_answer(Judge& judge, cons
     case JudgeFault::Equivocating: {
       auto contrary = said;
       contrary.health = said.health == Health::Healthy ? Health::Impaired : Health::Healthy;
+      if (random_.chance(20)) state_two_things(judge, said, contrary);
       if (random_.chance(50)) return {say(judge, said), say(judge, contrary)};
       return {say(judge, asker.number % 2 == 0 ? said : contrary)};
     }
@@ -54,6 +55,13 @@ std::vector<quorum::SignedOpinion> JudgesWorld::faulty_answer(Judge& judge, cons
     forged.back().opinion.judge = other->key.pubkey();
   }
   return forged;
+}
+
+// To each witness of its log another thing, or for once the same.
+void JudgesWorld::state_two_things(const Judge& judge, const quorum::Opinion& one, const quorum::Opinion& other) {
+  const auto to_first = encode(statement_of(one, {}));
+  const auto to_second = random_.chance(70) ? encode(statement_of(other, {})) : to_first;
+  logs_.state(static_cast<std::size_t>(judge.number), to_first, to_second);
 }
 
 // What a judge's monitor answers the activator. Honest ones have what they wrote themselves. The others have it all and
@@ -103,6 +111,8 @@ attest::Statement JudgesWorld::statement_of(const quorum::Opinion& opinion,
 void JudgesWorld::steal() {
   if (record_.status == Status::Activated) return;
   const auto theft = options_.only_theft.value_or(random_.pick(std::span<const Theft>(kThefts)));
+  // Where the program guards nothing the activator asks for a health that was taken back before.
+  if (options_.live && random_.chance(50)) (void)send_health(Health::Impaired, std::nullopt, {kThief, {}});
   if (auto statements = loot(theft); statements && send_health(Health::Healthy, std::nullopt, {kThief, *statements}))
     ++stolen_;
 }

@@ -24,10 +24,28 @@ constexpr std::size_t kMostOverheard = 1'000;
 
 wire::Keypair key_of(int n) { return testbed::SmallNetwork::key(static_cast<std::uint8_t>(100 + n)); }
 
+std::vector<wire::Keypair> keys_of(int judges) {
+  std::vector<wire::Keypair> all;
+  for (int i = 0; i < judges; ++i) all.push_back(key_of(i));
+  return all;
+}
+
+testbed::SmallNetworkOptions network_options(bool live) {
+  if (!live) return {};
+  return {.profile = &v034_profile(), .program = {.start_provisioning = true}};
+}
+
 }  // namespace
 
 JudgesWorld::JudgesWorld(const JudgesOptions& options)
-    : options_(options), random_(options.seed), network_(kStart), now_(kStart) {
+    : options_(options),
+      profile_(options.live ? v034_profile() : rfc_profile()),
+      random_(options.seed),
+      network_(kStart, ledger::make_memory_archive(), network_options(options.live)),
+      now_(kStart),
+      logs_(keys_of(options.judges),
+            [this](std::function<void()> what) { later(Duration{}, seconds{2}, std::move(what)); }) {
+  if (options.live) network_.grant(network_.activator.pubkey(), permission::kNetworkAdmin);
   for (const auto* device : {"ams", "fra"}) network_.add_device(device, network_.alpha);
   link_ = network_.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
   other_ = network_.add_link("fra-ams", LinkType::Wan, "ams", "Switch1/2/1", "fra", "Switch1/2/1");
@@ -69,8 +87,9 @@ void JudgesWorld::run() {
   truth_.turns(minute_of(now_) + minutes{1}, false);
   const bool was_stolen = std::exchange(options_.stolen_key, false);
   advance(seconds{5}, false);  // the same bytes within the life of a block hash are the same transaction
-  if (was_stolen) change({.status = Status::HardDrained});
-  change({.desired_status = DesiredStatus::Activated});
+  if (was_stolen) drain();
+  if (options_.live) advance(seconds{20}, false);  // every judge sees the drain
+  undrain();
   const bool enough = options_.judges - options_.faulty >= static_cast<int>(options_.k);
   advance(kWindow + minutes{7}, false);
   if (enough && (record_.health != Health::Healthy || record_.status != Status::Activated))
@@ -79,6 +98,7 @@ void JudgesWorld::run() {
   truth_.turns(minute_of(now_), true);
   advance(minutes{10}, false);
   if (enough && record_.health == Health::Healthy) complain("a bad link in service stayed healthy");
+  for (const auto& what : logs_.wrong(true)) complain(what);
 }
 
 void JudgesWorld::advance(Duration by, bool in_trouble) {
@@ -96,6 +116,7 @@ void JudgesWorld::advance(Duration by, bool in_trouble) {
     }
     if (options_.stolen_key && random_.chance(3)) steal();
     act();
+    logs_.step(now_);
   }
 }
 
@@ -106,10 +127,16 @@ void JudgesWorld::trouble() {
   if (random_.chance(1) && random_.chance(10)) start_activator();
   if (!random_.chance(1) || !random_.chance(options_.stolen_key ? 80 : 40)) return;
   if (random_.chance(50)) {
-    change({.status = Status::HardDrained});
+    drain();
   } else {
-    change({.desired_status = DesiredStatus::Activated});
+    undrain();
   }
+}
+
+void JudgesWorld::drain() {
+  wire::UpdateLinkArgs edit{.status = Status::HardDrained};
+  if (!profile_.guarded) edit.desired_status = DesiredStatus::HardDrained;
+  change(edit);
 }
 
 // By the link's contributor.
@@ -122,7 +149,7 @@ void JudgesWorld::read_link() {
   const auto data = (*network_.client().get_account(link_))->data;
   const auto account = quorum::account_hash(data);
   if (account == record_.account) return;
-  shown_ = *wire::decode_link(data, rfc_profile());
+  shown_ = *wire::decode_link(data, profile_);
   const auto before = std::exchange(record_, {shown_.status, shown_.desired_status, shown_.health, account});
   const bool by_activator = record_.status == Status::Activated && before.status != Status::Activated;
   if (by_activator) check_activation();
@@ -152,17 +179,30 @@ void JudgesWorld::pass(Judge& judge) {
                                               : seen.health == Health::Healthy) {
     health = Health::Impaired;
   }
+  if (owes_reset(judge)) health = Health::Impaired;
   judge.holds = opinion_of(judge, health, seen);
   judge.holds->window_end = until;
   judge.said.reset();
   judge.held.push_back({now_, judge.holds->account, health});
-  if (judge.writes && health != seen.health) {
+  if (judge.writes && (health != seen.health || judge.owes_reset)) {
     judge.said = say(judge, *judge.holds);
     const auto found =
         agreement({seen.health, seen.status}, *judge.said, judge.book.of(judge.holds->record), rules_, now_);
-    if (found.reached()) write(judge, found);
+    if (found.reached() && write(judge, found)) judge.owes_reset = false;
   }
   ask(judge);
+}
+
+// Where the program guards nothing: the link left service, or is wanted back in it.
+bool JudgesWorld::owes_reset(Judge& judge) const {
+  const auto before = std::exchange(judge.judged, judge.seen);
+  if (profile_.guarded || !judge.writes || !before) return false;
+  const auto& seen = *judge.seen;
+  const bool left = before->status == Status::Activated && seen.status != Status::Activated;
+  const bool wanted = before->desired != DesiredStatus::Activated && seen.desired == DesiredStatus::Activated;
+  if (left || (wanted && seen.status != Status::Activated)) judge.owes_reset = true;
+  if (seen.status == Status::Activated) judge.owes_reset = false;
+  return judge.owes_reset;
 }
 
 void JudgesWorld::ask(Judge& judge) {
@@ -215,7 +255,7 @@ quorum::SignedOpinion JudgesWorld::say(const Judge& judge, const quorum::Opinion
   return sign(opinion, judge.key);
 }
 
-void JudgesWorld::write(const Judge& judge, const quorum::Agreement& found) {
+bool JudgesWorld::write(const Judge& judge, const quorum::Agreement& found) {
   const auto& seen = *judge.seen;
   const auto stated = statement_of(*judge.holds, found.counted.agreeing);
   // The program takes a judgement of the state that it names and of no other.
@@ -224,15 +264,19 @@ void JudgesWorld::write(const Judge& judge, const quorum::Agreement& found) {
   const bool raises = judge.holds->health == Health::Healthy;
   if (!send_health(judge.holds->health, lifecycle::JudgedState{seen.status, seen.desired, seen.health},
                    {judge.number, {stated}}))
-    return;
+    return false;
+  const auto bytes = encode(stated);
+  logs_.state(static_cast<std::size_t>(judge.number), bytes, bytes);
   raised_ += raises ? 1 : 0;
   if (raises) raising_.push_back(stated);
+  return true;
 }
 
 // With the health authority's key. False: the ledger did not take it.
 bool JudgesWorld::send_health(Health to, const std::optional<lifecycle::JudgedState>& judged, Served served) {
   std::vector<wire::Instruction> instructions{
-      *wire::set_link_health({ledger_.program, network_.monitor.pubkey()}, link_, to, rfc_profile(), judged)};
+      *wire::set_link_health({ledger_.program, network_.monitor.pubkey()}, link_, to, profile_,
+                             profile_.extended_instructions ? judged : std::nullopt)};
   std::vector<attest::Hash> leaves;
   for (const auto& statement : served.statements) leaves.push_back(statement_hash(statement));
   if (!leaves.empty()) instructions.push_back(wire::memo(attest::memo_text(transparency::tree_root(leaves))));

@@ -4,6 +4,10 @@
 // are silent, lie, repeat what is old, say two things at once, forge, all in one another's favour; and whoever stole
 // the health key writes healthy with all that can be had of others. The checker looks at the truth
 // (sim/judges_truth.h) and at what honest judges held, and knows nothing of how agreement is found or proven.
+//
+// What judges state is in logs of theirs, which witnesses cosign (sim/judges_logs.h): one that equivocates shows each
+// witness another log. On a ledger that guards nothing (profile v0.34) those that write take a health back before they
+// judge anew, as the monitor does there (control/reset.h).
 #pragma once
 
 #include <deque>
@@ -18,6 +22,7 @@
 #include "activator/activator.h"
 #include "attest/statement.h"
 #include "quorum/peer_book.h"
+#include "sim/judges_logs.h"
 #include "sim/judges_truth.h"
 #include "sim/random.h"
 #include "testbed/small_network.h"
@@ -53,6 +58,7 @@ struct JudgesOptions {
   bool stolen_key = false;                    // somebody else writes health too, while there is trouble
   std::optional<Theft> only_theft = {};       // in this way alone
   bool past_promise = false;                  // checks also where k or more are faulty, and nothing is promised
+  bool live = false;                          // profile v0.34
 };
 
 class JudgesWorld {
@@ -67,6 +73,7 @@ class JudgesWorld {
   int raised() const { return raised_; }        // by honest judges
   int activated() const { return activated_; }  // by the activator
   int stolen() const { return stolen_; }        // writes with the stolen key that landed
+  const JudgesLogs& logs() const { return logs_; }
   // Why the activator left the link alone, each once.
   const std::set<std::string>& held() const { return held_; }
 
@@ -95,10 +102,13 @@ class JudgesWorld {
   std::vector<quorum::SignedOpinion> answer(Judge& judge, const Judge& asker);
   quorum::Opinion opinion_of(const Judge& judge, Health health, const Record& record) const;
   quorum::SignedOpinion say(const Judge& judge, const quorum::Opinion& opinion);
-  void write(const Judge& judge, const quorum::Agreement& found);
+  bool owes_reset(Judge& judge) const;
+  bool write(const Judge& judge, const quorum::Agreement& found);
   bool send_health(Health to, const std::optional<lifecycle::JudgedState>& judged, Served served);
   void read_link();
   void change(const wire::UpdateLinkArgs& edit);
+  void drain();
+  void undrain() { change({.desired_status = DesiredStatus::Activated}); }
   void start_activator();
   void act();
   void later(Duration least, Duration most, std::function<void()> what);
@@ -107,6 +117,7 @@ class JudgesWorld {
   // judges_faulty.cpp
   quorum::Opinion lie(const Judge& judge) const;
   std::vector<quorum::SignedOpinion> faulty_answer(Judge& judge, const Judge& asker);
+  void state_two_things(const Judge& judge, const quorum::Opinion& one, const quorum::Opinion& other);
   std::optional<std::string> served_by(const Judge& judge, const std::string& transaction);
   void steal();
   std::optional<std::vector<attest::Statement>> loot(Theft theft);
@@ -124,6 +135,7 @@ class JudgesWorld {
   static constexpr int kThief = -1;
 
   JudgesOptions options_;
+  const Profile& profile_;
   Random random_;
   testbed::SmallNetwork network_;
   Timestamp now_;
@@ -134,6 +146,7 @@ class JudgesWorld {
   Record record_;  // of that
   JudgesTruth truth_;
   std::vector<std::unique_ptr<Judge>> judges_;
+  JudgesLogs logs_;
   quorum::Rules rules_;
   std::multimap<Timestamp, std::function<void()>> due_;
   std::map<std::string, Served> served_;         // by transaction
@@ -158,6 +171,8 @@ struct JudgesWorld::Judge {
   Duration lag{};
   quorum::PeerBook book;
   std::optional<Record> seen{};
+  std::optional<Record> judged{};  // of the last pass, as it was seen
+  bool owes_reset = false;
   Timestamp next_pass{}, next_read{};
   std::optional<quorum::SignedOpinion> said{};  // of the last pass, once somebody asked
   std::optional<quorum::Opinion> holds{};       // of the last pass

@@ -1,6 +1,7 @@
 #include "transparency/log.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,7 +20,9 @@ constexpr CheckedTable kWords{"log_word", "number, word"};
 constexpr CheckedTable kEntries{"log_entry", "number, entry"};
 
 constexpr std::string_view kSchema =
-    // place: level * 2^48 + index. The last tile of each level grows.
+    // place: level * 2^48 + index. The last tile of each level grows. Of level 0 only that one is kept: what is in the
+    // others are the hashes of a bundle's entries, of which the roots over 16 each are kept, as if of a level 100. An
+    // earlier version kept them all.
     "CREATE TABLE IF NOT EXISTS log_tile(place INTEGER PRIMARY KEY, hashes BLOB NOT NULL, sum INTEGER NOT NULL);"
     // 256 entries, packed (packed_bundle.h), and words that many of them have.
     "CREATE TABLE IF NOT EXISTS log_bundle(bundle INTEGER PRIMARY KEY, packed BLOB NOT NULL, sum INTEGER NOT NULL);"
@@ -28,6 +31,8 @@ constexpr std::string_view kSchema =
     "CREATE TABLE IF NOT EXISTS log_entry(number INTEGER PRIMARY KEY, entry BLOB NOT NULL, sum INTEGER NOT NULL);";
 
 constexpr int kLevelShift = 48;
+constexpr int kGroups = 100, kGroupLevel = 4;
+constexpr std::uint64_t kGroup = std::uint64_t{1} << kGroupLevel;
 
 std::int64_t place_of(int level, std::uint64_t index) {
   return static_cast<std::int64_t>((static_cast<std::uint64_t>(level) << kLevelShift) + index);
@@ -58,6 +63,28 @@ Result<void> in_savepoint(storage::SqliteDatabase& database, const Work& work) {
   return done;
 }
 
+// Reads what the enclosed asks for from one view of the database, which is also asked for once: to begin and to end a
+// read costs more than most reads.
+template <typename Work>
+auto in_one_view(storage::SqliteDatabase& database, const Work& work) -> decltype(work()) {
+  DZ_TRY(database.execute("SAVEPOINT log_read"));
+  auto read = work();
+  DZ_TRY(database.execute("RELEASE log_read"));
+  return read;
+}
+
+// The roots over so many hashes each.
+std::vector<Hash> groups_of(std::span<const Hash> leaves) {
+  std::vector<Hash> roots;
+  for (; !leaves.empty(); leaves = leaves.subspan(kGroup)) roots.push_back(tree_root(leaves.first(kGroup)));
+  return roots;
+}
+
+Result<void> forget_tile(storage::SqliteDatabase& database, std::int64_t place) {
+  DZ_TRY_ASSIGN(auto forget, database.prepare("DELETE FROM log_tile WHERE place = ?"));
+  return forget.bind(1, place).run();
+}
+
 Result<std::optional<std::uint64_t>> newest(storage::SqliteDatabase& database, const CheckedTable& table) {
   const auto id = table.columns.substr(0, table.columns.find(','));
   DZ_TRY_ASSIGN(auto query, database.prepare(fmt::format("SELECT max({}) FROM {}", id, table.name)));
@@ -82,41 +109,58 @@ Result<std::uint64_t> Log::size() const {
   return bundle ? (*bundle + 1) * kTileWidth : 0;
 }
 
-Result<std::uint64_t> Log::append(std::span<const Bytes> entries) {
-  std::vector<Hash> leaves;
+Result<Log::Added> Log::append(std::span<const Bytes> entries) {
+  Added all;
+  all.leaves.reserve(entries.size());
   for (const auto& entry : entries) {
     if (entry.size() > kMostEntry) {
       return refused(fmt::format("expected an entry of at most {} bytes, which is what a bundle can say, found {}",
                                  kMostEntry, entry.size()));
     }
-    leaves.push_back(leaf_hash(entry));
+    all.leaves.push_back(leaf_hash(entry));
   }
-  std::uint64_t first = 0;
   const auto added = in_savepoint(*database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(first, size());
-    DZ_TRY(add_entries(first, entries));
-    return add_hashes(0, first, std::move(leaves));
+    DZ_TRY_ASSIGN(all.first, size());
+    DZ_TRY(add_entries(all.first, entries));
+    return add_hashes(0, all.first, all.leaves);
   });
   if (!added) return tl::unexpected(added.error());
-  return first;
+  return all;
 }
 
 Result<void> Log::add_entries(std::uint64_t first, std::span<const Bytes> entries) {
-  DZ_TRY_ASSIGN(auto add, database_->prepare(storage::insert_sql(kEntries)));
-  for (std::uint64_t next = first; const auto& entry : entries) {
-    DZ_TRY(add.bind(1, number(next)).bind(2, ByteView(entry)).run());
-    if (++next % kTileWidth == 0) DZ_TRY(pack_bundle(next / kTileWidth - 1));
+  while (!entries.empty()) {
+    const auto missing = kTileWidth - first % kTileWidth;
+    const auto some = entries.first(std::min<std::size_t>(entries.size(), missing));
+    DZ_TRY(some.size() == missing ? fill_bundle(first / kTileWidth, some) : add_unpacked(first, some));
+    first += some.size();
+    entries = entries.subspan(some.size());
   }
   return {};
 }
 
-Result<void> Log::pack_bundle(std::uint64_t bundle) {
-  DZ_TRY_ASSIGN(const auto entries, unpacked_entries(bundle));
-  DZ_TRY_ASSIGN(const auto packed,
-                pack_entries(entries, word_at_, [this](const Word& word) { return number_of(word); }));
+Result<void> Log::add_unpacked(std::uint64_t first, std::span<const Bytes> entries) {
+  DZ_TRY_ASSIGN(auto add, database_->prepare(storage::insert_sql(kEntries)));
+  for (const auto& entry : entries) DZ_TRY(add.bind(1, number(first++)).bind(2, ByteView(entry)).run());
+  return {};
+}
+
+// With those that it has already.
+Result<void> Log::fill_bundle(std::uint64_t bundle, std::span<const Bytes> rest) {
+  std::vector<Bytes> begun;
+  if (rest.size() < kTileWidth) {
+    DZ_TRY_ASSIGN(begun, unpacked_entries(bundle));
+    if (begun.size() + rest.size() != kTileWidth) {
+      return corrupt(fmt::format("the log of decisions: expected {} entries in its last bundle, found {}",
+                                 kTileWidth - rest.size(), begun.size()));
+    }
+    begun.insert(begun.end(), rest.begin(), rest.end());
+    rest = begun;
+  }
+  DZ_TRY_ASSIGN(const auto packed, pack_entries(rest, word_at_, [this](const Word& word) { return number_of(word); }));
   DZ_TRY_ASSIGN(auto add, database_->prepare(storage::insert_sql(kBundles)));
   DZ_TRY(add.bind(1, number(bundle)).bind(2, ByteView(packed)).run());
-  return database_->execute("DELETE FROM log_entry");
+  return begun.empty() ? Result<void>() : database_->execute("DELETE FROM log_entry");
 }
 
 Result<std::uint32_t> Log::number_of(const Word& word) {
@@ -151,8 +195,10 @@ Result<void> Log::add_hashes(int level, std::uint64_t first, std::vector<Hash> h
     DZ_TRY_ASSIGN(auto put, database_->prepare(storage::insert_sql(kTiles, "INSERT OR REPLACE")));
     std::vector<Hash> above, tile;
     std::uint64_t next = first;
-    if (next % kTileWidth != 0) {
-      DZ_TRY_ASSIGN(tile, stored_tile(level, next / kTileWidth));
+    const bool begun = next % kTileWidth != 0;
+    if (begun) {
+      DZ_TRY_ASSIGN(const auto stored, stored_tile(level, next / kTileWidth));
+      if (stored) tile = *stored;
       if (tile.size() != next % kTileWidth) {
         return corrupt(fmt::format("the log of decisions: expected {} hashes in its last tile of level {}, found {}",
                                    next % kTileWidth, level, tile.size()));
@@ -163,9 +209,14 @@ Result<void> Log::add_hashes(int level, std::uint64_t first, std::vector<Hash> h
       const auto index = next++ / kTileWidth;
       const bool full = tile.size() == kTileWidth;
       if (!full && i + 1 < hashes.size()) continue;
-      DZ_TRY(put.bind(1, place_of(level, index)).bind(2, ByteView(encode_hashes(tile))).run());
-      if (full) above.push_back(tree_root(tile));
-      if (full) tile.clear();
+      const bool in_groups = full && level == 0;
+      const auto kept = in_groups ? groups_of(tile) : tile;
+      const auto place = place_of(in_groups ? kGroups : level, index);
+      DZ_TRY(put.bind(1, place).bind(2, ByteView(encode_hashes(kept))).run());
+      if (!full) continue;
+      if (in_groups && begun && index == first / kTileWidth) DZ_TRY(forget_tile(*database_, place_of(0, index)));
+      above.push_back(tree_root(kept));
+      tile.clear();
     }
     hashes = std::move(above);
     first /= kTileWidth;
@@ -174,19 +225,43 @@ Result<void> Log::add_hashes(int level, std::uint64_t first, std::vector<Hash> h
   return {};
 }
 
-Result<std::vector<Hash>> Log::stored_tile(int level, std::uint64_t index) const {
+Result<std::optional<std::vector<Hash>>> Log::stored_tile(int level, std::uint64_t index) const {
   DZ_TRY_ASSIGN(auto query, database_->prepare(select_sql(kTiles, "WHERE place = ?")));
   query.bind(1, place_of(level, index));
   DZ_TRY_ASSIGN(const bool found, query.step());
-  if (!found) return not_found(fmt::format("the log of decisions has no tile {}", tile_path({level, index})));
+  if (!found) return std::nullopt;
   DZ_TRY_ASSIGN(const auto bytes, intact(query, "tile"));
-  auto hashes = decode_hashes(bytes, bytes.size() / sizeof(Hash));
+  DZ_TRY_ASSIGN(auto hashes, decode_hashes(bytes, bytes.size() / sizeof(Hash)));
   query.reset();
   return hashes;
 }
 
+// Of so many entries of a bundle, which have the roots that are kept of it. NotFound: nothing is kept of them.
+Result<std::vector<Hash>> Log::leaves_of(std::uint64_t bundle, EntryRange range) const {
+  DZ_TRY_ASSIGN(const auto groups, stored_tile(kGroups, bundle));
+  DZ_TRY_ASSIGN(const auto entries, packed_entries(bundle, range));
+  if (!groups || !entries) return not_found(fmt::format("the log of decisions has no tile {}", tile_path({0, bundle})));
+  std::vector<Hash> leaves;
+  leaves.reserve(entries->size());
+  for (const auto& entry : *entries) leaves.push_back(leaf_hash(entry));
+  const auto found = groups_of(leaves);
+  if (groups->size() != kTileWidth / kGroup ||
+      !std::equal(found.begin(), found.end(), groups->begin() + static_cast<std::ptrdiff_t>(range.first / kGroup))) {
+    return corrupt(
+        fmt::format("the log of decisions: expected in bundle {} the entries that the tree has, found others", bundle));
+  }
+  return leaves;
+}
+
+Result<std::vector<Hash>> Log::whole_tile(int level, std::uint64_t index) const {
+  DZ_TRY_ASSIGN(auto stored, stored_tile(level, index));
+  if (stored) return std::move(*stored);
+  if (level == 0) return leaves_of(index, {});
+  return not_found(fmt::format("the log of decisions has no tile {}", tile_path({level, index})));
+}
+
 Result<std::vector<Hash>> Log::tile(const Tile& tile) const {
-  DZ_TRY_ASSIGN(auto hashes, stored_tile(tile.level, tile.index));
+  DZ_TRY_ASSIGN(auto hashes, in_one_view(*database_, [&] { return whole_tile(tile.level, tile.index); }));
   if (hashes.size() < tile.width) {
     return not_found(
         fmt::format("tile {}: the log has {} hashes there, fewer than {}", tile_path(tile), hashes.size(), tile.width));
@@ -210,20 +285,20 @@ Result<std::vector<Bytes>> Log::unpacked_entries(std::uint64_t bundle) const {
   }
 }
 
-Result<std::optional<std::vector<Bytes>>> Log::packed_entries(std::uint64_t bundle) const {
+Result<std::optional<std::vector<Bytes>>> Log::packed_entries(std::uint64_t bundle, EntryRange range) const {
   DZ_TRY_ASSIGN(auto query, database_->prepare(select_sql(kBundles, "WHERE bundle = ?")));
   query.bind(1, number(bundle));
   DZ_TRY_ASSIGN(const bool found, query.step());
   if (!found) return std::nullopt;
   DZ_TRY_ASSIGN(const auto packed, intact(query, "bundle"));
-  const Bytes copy(packed.begin(), packed.end());
+  DZ_TRY_ASSIGN(auto entries, unpack_entries(
+                                  packed, [this](std::uint32_t word) { return word_of(word); }, range));
   query.reset();
-  DZ_TRY_ASSIGN(auto entries, unpack_entries(copy, [this](std::uint32_t word) { return word_of(word); }));
   return entries;
 }
 
 Result<std::vector<Bytes>> Log::entries(std::uint64_t bundle, std::uint64_t width) const {
-  DZ_TRY_ASSIGN(auto packed, packed_entries(bundle));
+  DZ_TRY_ASSIGN(auto packed, in_one_view(*database_, [&] { return packed_entries(bundle, {}); }));
   std::vector<Bytes> entries;
   if (packed) {
     entries = std::move(*packed);
@@ -251,7 +326,10 @@ Result<Bytes> Log::entry(std::uint64_t index) const {
     query.reset();
     return entry;
   }
-  DZ_TRY_ASSIGN(auto found, entries(index / kTileWidth, index % kTileWidth + 1));
+  const auto bundle = index / kTileWidth, place = index % kTileWidth;
+  DZ_TRY_ASSIGN(auto packed, in_one_view(*database_, [&] { return packed_entries(bundle, {place, 1}); }));
+  if (packed) return std::move(packed->front());
+  DZ_TRY_ASSIGN(auto found, entries(bundle, place + 1));
   return std::move(found.back());
 }
 
@@ -268,11 +346,47 @@ Result<Bytes> LogEntries::at(std::uint64_t index) {
   return unpacked_[index % kTileWidth];
 }
 
-ReadSubtree Log::subtrees(std::uint64_t size) const {
-  return subtrees_from_tiles([this](const Tile& wanted) { return tile(wanted); }, size);
+// What one proof asks for within a full bundle: few of its hashes, and again and again the same ones.
+struct Log::BundleOfProof {
+  std::optional<std::uint64_t> bundle;
+  std::optional<std::vector<Hash>> groups;  // none: the tile is kept whole
+  std::optional<std::uint64_t> group;
+  std::vector<Hash> leaves;  // of the group
+};
+
+Result<std::optional<Hash>> Log::subtree_of_bundle(BundleOfProof& known, int level, std::uint64_t index) const {
+  const auto first = index << level;
+  const auto bundle = first / kTileWidth, group = first % kTileWidth / kGroup;
+  if (known.bundle != bundle) {
+    known = {};
+    DZ_TRY_ASSIGN(known.groups, stored_tile(kGroups, bundle));
+    known.bundle = bundle;
+  }
+  if (!known.groups || known.groups->size() != kTileWidth / kGroup) return std::nullopt;
+  if (level >= kGroupLevel)
+    return tree_root(std::span(*known.groups).subspan(group, std::size_t{1} << (level - kGroupLevel)));
+  if (known.group != group) {
+    DZ_TRY_ASSIGN(known.leaves, leaves_of(bundle, {group * kGroup, kGroup}));
+    known.group = group;
+  }
+  return tree_root(std::span(known.leaves).subspan(first % kGroup, std::size_t{1} << level));
 }
 
-Result<Hash> Log::root(std::uint64_t size) const { return root_of(subtrees(size), size); }
+ReadSubtree Log::subtrees(std::uint64_t size) const {
+  const auto known = std::make_shared<BundleOfProof>();
+  const auto from_tiles = subtrees_from_tiles([this](const Tile& wanted) { return tile(wanted); }, size);
+  return [this, known, from_tiles](int level, std::uint64_t index) -> Result<Hash> {
+    if (level < kTileHeight) {
+      DZ_TRY_ASSIGN(const auto found, subtree_of_bundle(*known, level, index));
+      if (found) return *found;
+    }
+    return from_tiles(level, index);
+  };
+}
+
+Result<Hash> Log::root(std::uint64_t size) const {
+  return in_one_view(*database_, [&] { return root_of(subtrees(size), size); });
+}
 
 Result<TreeHead> Log::head() const {
   DZ_TRY_ASSIGN(const auto entries, size());
@@ -281,11 +395,11 @@ Result<TreeHead> Log::head() const {
 }
 
 Result<Proof> Log::inclusion_proof(std::uint64_t index, std::uint64_t size) const {
-  return prove_inclusion(subtrees(size), index, size);
+  return in_one_view(*database_, [&] { return prove_inclusion(subtrees(size), index, size); });
 }
 
 Result<Proof> Log::consistency_proof(std::uint64_t from, std::uint64_t to) const {
-  return prove_consistency(subtrees(to), from, to);
+  return in_one_view(*database_, [&] { return prove_consistency(subtrees(to), from, to); });
 }
 
 Result<void> Log::check_extends(const TreeHead& earlier) const {

@@ -27,9 +27,13 @@ class Log {
   // everything whatever it is.
   static Result<Log> open(storage::SqliteDatabase& database, std::optional<std::uint32_t> word_at = std::nullopt);
 
-  // All or nothing, within the transaction under way or as one of its own; returns the index of the first. It is there
-  // once that transaction is, and on disk when its commit is. Refused: an entry of more than kMostEntry bytes.
-  Result<std::uint64_t> append(std::span<const Bytes> entries);
+  struct Added {
+    std::uint64_t first = 0;   // the index of the first
+    std::vector<Hash> leaves;  // leaf_hash() of each
+  };
+  // All or nothing, within the transaction under way or as one of its own. It is there once that transaction is, and on
+  // disk when its commit is. Refused: an entry of more than kMostEntry bytes.
+  Result<Added> append(std::span<const Bytes> entries);
 
   Result<std::uint64_t> size() const;
   // Of the first `size` entries. NotFound: there are not so many.
@@ -53,12 +57,17 @@ class Log {
       : database_(&database), word_at_(word_at) {}
   Result<void> add_entries(std::uint64_t first, std::span<const Bytes> entries);
   Result<void> add_hashes(int level, std::uint64_t first, std::vector<Hash> hashes);
-  Result<void> pack_bundle(std::uint64_t bundle);
+  Result<void> add_unpacked(std::uint64_t first, std::span<const Bytes> entries);
+  Result<void> fill_bundle(std::uint64_t bundle, std::span<const Bytes> rest);
   Result<std::uint32_t> number_of(const Word& word);
   Result<Word> word_of(std::uint32_t number) const;
   Result<std::vector<Bytes>> unpacked_entries(std::uint64_t bundle) const;
-  Result<std::optional<std::vector<Bytes>>> packed_entries(std::uint64_t bundle) const;
-  Result<std::vector<Hash>> stored_tile(int level, std::uint64_t index) const;
+  Result<std::optional<std::vector<Bytes>>> packed_entries(std::uint64_t bundle, EntryRange range) const;
+  Result<std::optional<std::vector<Hash>>> stored_tile(int level, std::uint64_t index) const;
+  Result<std::vector<Hash>> leaves_of(std::uint64_t bundle, EntryRange range) const;
+  Result<std::vector<Hash>> whole_tile(int level, std::uint64_t index) const;
+  struct BundleOfProof;
+  Result<std::optional<Hash>> subtree_of_bundle(BundleOfProof& known, int level, std::uint64_t index) const;
   ReadSubtree subtrees(std::uint64_t size) const;
 
   storage::SqliteDatabase* database_;

@@ -34,7 +34,7 @@ TEST(Log, IsTheTreeOverItsEntriesWhateverTheyCameIn) {
   EXPECT_EQ(*log.head(), (TreeHead{0, empty_root()}));
   std::size_t done = 0;
   for (const std::size_t count : {0, 1, 1, 253, 1, 1, 255, 256, 257, 300, 75}) {
-    ASSERT_EQ(*log.append(std::span(entries).subspan(done, count)), done);
+    ASSERT_EQ(log.append(std::span(entries).subspan(done, count))->first, done);
     done += count;
     ASSERT_EQ(*log.head(), (TreeHead{done, tree_root(std::span(leaves).first(done))})) << done;
   }
@@ -81,7 +81,7 @@ TEST(Log, WhatWasRolledBackNeverWas) {
   database.rollback();
   EXPECT_EQ(*log.head(), before);
   ASSERT_TRUE(database.begin());
-  EXPECT_EQ(*log.append(some_entries(250, 10)), 250U);
+  EXPECT_EQ(log.append(some_entries(250, 10))->first, 250U);
   ASSERT_TRUE(database.commit());
   EXPECT_EQ(log.head()->root, tree_root(leaves_of(some_entries(0, 260))));
 }
@@ -100,13 +100,67 @@ TEST(Log, DamageIsNoticed) {
   ASSERT_TRUE(log.append(some_entries(0, 300)));
   for (const auto* damage :
        {"UPDATE log_entry SET entry = x'00' WHERE number = 270", "DELETE FROM log_entry WHERE number = 270",
-        "UPDATE log_bundle SET packed = x'00'", "UPDATE log_tile SET hashes = zeroblob(8192) WHERE place = 0"}) {
+        "UPDATE log_bundle SET packed = x'00'", "UPDATE log_tile SET hashes = zeroblob(1408) WHERE place = 1"}) {
     ASSERT_TRUE(database.execute(std::string("SAVEPOINT s; ") + damage));
-    const bool whole = log.entries(0, 256) && log.entries(1, 44) && log.tile({0, 0, 256});
+    const bool whole = log.entries(0, 256) && log.entries(1, 44) && log.tile({0, 1, 44});
     EXPECT_FALSE(whole) << damage;
     ASSERT_TRUE(database.execute("ROLLBACK TO s; RELEASE s"));
   }
-  EXPECT_TRUE(log.entries(0, 256) && log.entries(1, 44) && log.tile({0, 0, 256}));
+  EXPECT_TRUE(log.entries(0, 256) && log.entries(1, 44) && log.tile({0, 1, 44}));
+}
+
+// The hashes of its entries are not kept a second time.
+TEST(Log, OfLevel0OnlyTheTileThatGrowsIsKept) {
+  auto database = memory();
+  auto log = *Log::open(database);
+  const auto entries = some_entries(0, 1100);
+  for (std::size_t done = 0, count = 0; done < entries.size(); done += count) {
+    count = std::min<std::size_t>(done == 0 ? 700 : 57, entries.size() - done);
+    const auto added = log.append(std::span(entries).subspan(done, count));
+    ASSERT_TRUE(added) << added.error().message;
+    EXPECT_EQ(added->leaves, leaves_of(std::span(entries).subspan(done, count)));
+    auto kept = *database.prepare("SELECT count(*), max(place) FROM log_tile WHERE place < 281474976710656");
+    ASSERT_TRUE(*kept.step());
+    EXPECT_EQ(kept.integer(0), (done + count) % 256 == 0 ? 0 : 1);
+    if (kept.integer(0) == 1) EXPECT_EQ(kept.integer(1), static_cast<std::int64_t>((done + count) / 256));
+  }
+  const auto leaves = leaves_of(entries);
+  for (std::uint64_t index = 0; index < 4; ++index) {
+    const auto begin = leaves.begin() + static_cast<std::ptrdiff_t>(256 * index);
+    EXPECT_EQ(*log.tile({0, index, 256}), std::vector<Hash>(begin, begin + 256));
+    EXPECT_EQ(*log.tile({0, index, 3}), std::vector<Hash>(begin, begin + 3));
+  }
+}
+
+// An earlier version kept all of them.
+TEST(Log, TilesThatAnEarlierVersionKeptAreRead) {
+  auto database = memory();
+  auto log = *Log::open(database);
+  const auto entries = some_entries(0, 600);
+  ASSERT_TRUE(log.append(std::span(entries).first(300)));
+  const auto first = leaves_of(some_entries(0, 256));
+  auto put = *database.prepare("INSERT INTO log_tile VALUES(0, ?1, row_sum('log_tile', 0, ?1))");
+  ASSERT_TRUE(put.bind(1, ByteView(encode_hashes(first))).run());
+  ASSERT_TRUE(database.execute("SAVEPOINT s; DELETE FROM log_bundle"));
+  EXPECT_EQ(*log.tile({0, 0, 256}), first);
+  ASSERT_TRUE(database.execute("ROLLBACK TO s; RELEASE s"));
+  ASSERT_TRUE(log.append(std::span(entries).subspan(300)));
+  EXPECT_EQ(log.head()->root, tree_root(leaves_of(entries)));
+}
+
+// Entries with a checksum that is theirs, but not those that the tree was made of.
+TEST(Log, OtherEntriesThanTheTreeHasAreNoticed) {
+  auto database = memory(), other = memory();
+  auto log = *Log::open(database);
+  ASSERT_TRUE(log.append(some_entries(0, 256)));
+  ASSERT_TRUE(Log::open(other)->append(some_entries(1, 256)));
+  ASSERT_TRUE(log.inclusion_proof(7, 256));
+  auto row = *other.prepare("SELECT bundle, packed, sum FROM log_bundle");
+  ASSERT_TRUE(*row.step());
+  auto put = *database.prepare("INSERT OR REPLACE INTO log_bundle VALUES(?, ?, ?)");
+  ASSERT_TRUE(put.bind_row(row).run());
+  EXPECT_EQ(log.tile({0, 0, 256}).error().kind, ErrorKind::Corrupt);
+  EXPECT_EQ(log.inclusion_proof(7, 256).error().kind, ErrorKind::Corrupt);
 }
 
 // A published log in a folder of its own, opened as often as wanted.

@@ -46,6 +46,18 @@ class Reader {
   ByteView bytes_;
 };
 
+// Every byte of so many rows, some rows at a time: what is read and what is written stays at hand.
+template <typename Visit>
+void for_each_byte(std::size_t rows, std::size_t length, const Visit& visit) {
+  constexpr std::size_t kAtOnce = 16;
+  for (std::size_t first = 0; first < rows; first += kAtOnce) {
+    const auto last = std::min(first + kAtOnce, rows);
+    for (std::size_t at = 0; at < length; ++at) {
+      for (auto row = first; row < last; ++row) visit(row, at);
+    }
+  }
+}
+
 // Places of the entries of each length; without their words they have that many bytes.
 std::map<std::uint32_t, std::vector<std::size_t>> by_length(const std::vector<std::uint32_t>& lengths) {
   std::map<std::uint32_t, std::vector<std::size_t>> places;
@@ -55,19 +67,27 @@ std::map<std::uint32_t, std::vector<std::size_t>> by_length(const std::vector<st
 
 tl::unexpected<Error> damaged() { return corrupt("the log of decisions: expected a packed bundle, found other bytes"); }
 
-// Without the words, in their order.
-Result<std::vector<Bytes>> read_columns(Reader& in, std::size_t count, std::vector<std::uint32_t>& numbers) {
-  std::vector<std::uint32_t> lengths(count, 0);
-  numbers.assign(count, 0);
+// Those that are asked for, without the words, in their order.
+Result<std::vector<Bytes>> read_columns(Reader& in, EntryRange wanted, std::vector<std::uint32_t>& numbers) {
+  std::vector<std::uint32_t> lengths(kTileWidth, 0);
+  numbers.assign(kTileWidth, 0);
   if (!in.take_columns(lengths, 2) || !in.take_columns(numbers, 4)) return damaged();
-  std::vector<Bytes> entries(count);
+  std::vector<Bytes> entries(wanted.count);
   for (const auto& [length, places] : by_length(lengths)) {
-    for (const auto place : places) entries[place].resize(length);
-    for (std::uint32_t at = 0; at < length; ++at) {
-      const auto column = in.take(places.size());
-      if (!column) return damaged();
-      for (std::size_t i = 0; i < places.size(); ++i) entries[places[i]][at] = (*column)[i];
+    const auto columns = in.take(std::size_t{length} * places.size());
+    if (!columns) return damaged();
+    std::vector<std::uint8_t*> to;
+    std::vector<const std::uint8_t*> from;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (places[i] < wanted.first || places[i] >= wanted.first + wanted.count) continue;
+      auto& entry = entries[places[i] - wanted.first];
+      entry.reserve(length + kWordBytes);
+      entry.resize(length);
+      to.push_back(entry.data());
+      from.push_back(columns->data() + i);
     }
+    const auto width = places.size();
+    for_each_byte(to.size(), length, [&](std::size_t row, std::size_t at) { to[row][at] = from[row][at * width]; });
   }
   return in.done() ? Result<std::vector<Bytes>>(std::move(entries)) : damaged();
 }
@@ -77,25 +97,27 @@ Result<std::vector<Bytes>> read_columns(Reader& in, std::size_t count, std::vect
 Result<Bytes> pack_entries(std::span<const Bytes> entries, std::optional<std::uint32_t> word_at,
                            const NumberOfWord& number_of) {
   std::vector<std::uint32_t> lengths, numbers;
-  std::vector<Bytes> rest(entries.begin(), entries.end());
-  for (auto& entry : rest) {
+  for (const auto& entry : entries) {
+    const bool has_word = word_at && entry.size() >= *word_at + kWordBytes;
+    lengths.push_back(static_cast<std::uint32_t>(entry.size() - (has_word ? kWordBytes : 0)));
     numbers.push_back(kNoWord);
-    if (word_at && entry.size() >= *word_at + kWordBytes) {
-      Word word{};
-      const auto begin = entry.begin() + *word_at, end = begin + kWordBytes;
-      std::copy(begin, end, word.begin());
-      DZ_TRY_ASSIGN(numbers.back(), number_of(word));
-      entry.erase(begin, end);
-    }
-    lengths.push_back(static_cast<std::uint32_t>(entry.size()));
+    if (!has_word) continue;
+    Word word{};
+    std::copy_n(entry.begin() + *word_at, kWordBytes, word.begin());
+    DZ_TRY_ASSIGN(numbers.back(), number_of(word));
   }
   Bytes columns;
   put_columns(columns, lengths, 2);
   put_columns(columns, numbers, 4);
   for (const auto& [length, places] : by_length(lengths)) {
-    for (std::uint32_t at = 0; at < length; ++at) {
-      for (const auto place : places) columns.push_back(rest[place][at]);
-    }
+    const auto begin = columns.size(), width = places.size();
+    columns.resize(begin + length * width);
+    auto* to = columns.data() + begin;
+    for_each_byte(width, length, [&](std::size_t row, std::size_t at) {
+      const auto& entry = entries[places[row]];
+      const bool behind_word = entry.size() > length && at >= *word_at;
+      to[at * width + row] = entry[behind_word ? at + kWordBytes : at];
+    });
   }
   Bytes packed{kColumns};
   put_columns(packed, {word_at.value_or(0)}, 4);
@@ -104,23 +126,26 @@ Result<Bytes> pack_entries(std::span<const Bytes> entries, std::optional<std::ui
   return packed;
 }
 
-Result<std::vector<Bytes>> unpack_entries(ByteView packed, const WordOfNumber& word_of) {
+Result<std::vector<Bytes>> unpack_entries(ByteView packed, const WordOfNumber& word_of, EntryRange wanted) {
   if (packed.empty() || packed[0] != kColumns) {
     DZ_TRY_ASSIGN(const auto bytes, decompress_zstd(packed, kMostBundle));
-    return decode_bundle(bytes, kTileWidth);
+    DZ_TRY_ASSIGN(const auto all, decode_bundle(bytes, kTileWidth));
+    const auto first = all.begin() + static_cast<std::ptrdiff_t>(wanted.first);
+    return std::vector<Bytes>(first, first + static_cast<std::ptrdiff_t>(wanted.count));
   }
   std::vector<std::uint32_t> word_at(1, 0), numbers;
   if (packed.size() < kHead || !Reader(packed.subspan(1, 4)).take_columns(word_at, 4)) return damaged();
   DZ_TRY_ASSIGN(const auto columns, decompress_zstd(packed.subspan(kHead), kMostBundle));
   Reader in(columns);
-  DZ_TRY_ASSIGN(auto entries, read_columns(in, kTileWidth, numbers));
+  DZ_TRY_ASSIGN(auto entries, read_columns(in, wanted, numbers));
   std::map<std::uint32_t, Word> known;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (numbers[i] == kNoWord) continue;
+    const auto number = numbers[wanted.first + i];
+    if (number == kNoWord) continue;
     if (entries[i].size() < word_at[0]) return damaged();
-    const auto [found, is_new] = known.try_emplace(numbers[i]);
+    const auto [found, is_new] = known.try_emplace(number);
     if (is_new) {
-      DZ_TRY_ASSIGN(found->second, word_of(numbers[i]));
+      DZ_TRY_ASSIGN(found->second, word_of(number));
     }
     entries[i].insert(entries[i].begin() + word_at[0], found->second.begin(), found->second.end());
   }

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "transparency/merkle.h"
+#include "transparency/tiles.h"
 
 namespace dz::transparency {
 
@@ -23,7 +24,11 @@ using WordOfNumber = std::function<Result<Word>(std::uint32_t number)>;
 // word_at: where the word stands in an entry; those that are too short have none. None: in no entry.
 Result<Bytes> pack_entries(std::span<const Bytes> entries, std::optional<std::uint32_t> word_at,
                            const NumberOfWord& number_of);
+// Entries of a bundle: [first, first + count).
+struct EntryRange {
+  std::size_t first = 0, count = kTileWidth;
+};
 // Corrupt: anything that pack_entries() does not give. A bundle that an earlier version packed is read too.
-Result<std::vector<Bytes>> unpack_entries(ByteView packed, const WordOfNumber& word_of);
+Result<std::vector<Bytes>> unpack_entries(ByteView packed, const WordOfNumber& word_of, EntryRange wanted = {});
 
 }  // namespace dz::transparency

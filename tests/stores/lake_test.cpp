@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 
+#include "attest/testing.h"
 #include "backtest/backtest.h"
 #include "backtest/backtest_report.h"
 #include "backtest/recorded_history.h"
@@ -20,6 +21,7 @@
 #include "stores/store_http.h"
 #include "stores/store_server.h"
 #include "testbed/small_network.h"
+#include "transparency/log.h"
 
 namespace dz {
 namespace {
@@ -213,6 +215,45 @@ TEST(LakeOutbox, AnOutcomeGoesOnceItIsKnownAndABatchEndsBetweenPlaces) {
   ASSERT_TRUE(rest);
   EXPECT_EQ(rest->through, 3);
   EXPECT_EQ(rest->numbers, std::vector<std::size_t>{2});
+}
+
+// Whoever reads statements in the lake finds each of them in the log: what the log does not have, or not yet, is told
+// to nobody.
+TEST(LakeOutbox, AStatementGoesOnceItIsInTheLog) {
+  const auto file = std::filesystem::path(testing::TempDir()) / fmt::format("dz_lake_statements_{}.db", ::getpid());
+  std::filesystem::remove(file);
+  auto written = *storage::SqliteDatabase::open(file.string());
+  auto archive = *monitor::MonitorArchive::open(written);
+  auto read = *storage::SqliteDatabase::open_to_read(file.string());
+  const auto next = [&] { return lake::next_batch(read, "store", {}, 1U << 20); };
+  ASSERT_TRUE(next());
+  EXPECT_FALSE(*next());
+
+  // A row of which the log has no entry.
+  ASSERT_TRUE(written.execute("INSERT INTO statement VALUES(0, 1, x'', x'', x'', 7)"));
+  EXPECT_FALSE(next()) << "expected nothing to be told of a statement that is not in the log";
+  ASSERT_TRUE(written.execute("DELETE FROM statement"));
+
+  // The log has it, and the commit is under way.
+  const auto statement = attest::statement_of_a_link();
+  const std::vector<attest::Stated> stated{{statement, {encode(attest::minutes_of_errors())}, {1, 2, 3}}};
+  ASSERT_TRUE(written.begin());
+  ASSERT_TRUE(transparency::Log::open(written)->append(std::vector<Bytes>{encode(statement)}));
+  ASSERT_TRUE(written.execute("INSERT INTO statement VALUES(0, 1, x'', x'', x'', 7)"));
+  EXPECT_FALSE(*next());
+  written.rollback();
+  EXPECT_FALSE(*next());
+
+  // As the monitor states it.
+  ASSERT_TRUE(archive.statements().add(stated));
+  const auto batch = *next();
+  ASSERT_TRUE(batch);
+  EXPECT_EQ(batch->stream->name, "statements");
+  EXPECT_EQ(batch->numbers, (std::vector<std::size_t>{1, 1}));
+  const auto entry = *transparency::Log::open(written)->entry(0);
+  EXPECT_EQ(entry, encode(statement));
+  EXPECT_NE(batch->rows[0].find(as_text(entry)), std::string::npos);
+  std::filesystem::remove(file);
 }
 
 TEST_F(LakeCluster, NothingIsLostOrTwiceThereWhileAShardIsAwayAndTheFileForgetsOnlyWhatIsThere) {
