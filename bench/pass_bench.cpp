@@ -209,6 +209,7 @@ class Measured {
     ask("/metrics", "/metrics", "");
     ask("the list's first page", "/api/v1/assessments", "limit=100");
     ask("one explanation", "/api/v1/assessments/" + to_text(fleet_link(0)), "format=text");
+    ask("one explanation, of a device", "/api/v1/assessments/" + to_text(fleet_device(0)), "format=text");
   }
 
   void measure_restart() {

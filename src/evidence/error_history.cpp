@@ -280,6 +280,7 @@ ErrorFinding ErrorHistory::finding(MinuteIndex m) const {
 }
 
 void ErrorHistory::fold(MinuteIndex closed, const PortOctets& octets) {
+  if (values_.empty()) return;
   const auto is_before = [](const ErrorValue& value, MinuteIndex m) { return minute_of_value(value) < m; };
   const auto old = static_cast<std::size_t>(
       std::lower_bound(values_.begin(), values_.end(), closed - kOldest, is_before) - values_.begin());

@@ -365,7 +365,7 @@ LinkEndBytes bytes_of_a_link_end() {
 TEST(Evidence, ALinkEndTakesThreeKilobytes) {
   const auto bytes = bytes_of_a_link_end();
   EXPECT_LE(bytes.mean, 3072U);
-  EXPECT_LE(bytes.most, 3160U);
+  EXPECT_LE(bytes.most, 3184U);  // before readings go to the shelf
 }
 
 // Errors have a place for as long as one is in the ring, and each interface its own.

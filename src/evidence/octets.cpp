@@ -1,6 +1,7 @@
 #include "evidence/octets.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "evidence/octets_past.h"
 
@@ -12,7 +13,6 @@ using namespace std::chrono_literals;
 constexpr Duration kContactTime = 5min;  // octet rows this recent mean the interface was in contact
 constexpr Duration kSyncSkew = 10s;      // EOS syncs octets and errors a moment apart
 constexpr Duration kMostHole = kContactTime - kSyncSkew;
-constexpr std::size_t kRoom = 40;  // bytes: encode_readings() makes 18 to 40 of a minute
 static_assert(kMinutesInMemory > kDecisive, "what is undecided is judged in every pass, so it lies in memory");
 constexpr MinuteIndex kRemembered = (kRingWords - 1) * 64 + kDecisive;  // of falls and contact
 
@@ -271,9 +271,7 @@ std::vector<MinuteReadings> PortOctets::recent() const {
   return readings ? std::move(*readings) : std::vector<MinuteReadings>{};
 }
 
-// Every interface has some, so they do not grow by doubling.
 void PortOctets::remember(const MinuteReadings& readings) {
-  if (recent_.capacity() - recent_.size() < kRoom) recent_.reserve(recent_.size() + kRoom);
   append_readings(recent_, last_recent_, readings);
   last_recent_ = basis_of(readings);
 }
@@ -287,16 +285,13 @@ void PortOctets::spill(const PortShelf& shelf) {
   const auto keep_from = std::min({closed_ - shelf.minutes_in_memory(), undecided_from_[0], undecided_from_[1]});
   const auto target = piece_of(std::max(keep_from, 0)) * kShelfMinutes;
   if (target <= recent_from_) return;
-  const auto readings = recent();
-  auto rest = readings.begin();
-  while (rest != readings.end() && rest->minute < target) {
-    const auto begin = rest;
-    rest = std::find_if(begin, readings.end(),
-                        [&](const MinuteReadings& r) { return piece_of(r.minute) != piece_of(begin->minute); });
-    shelf.put(piece_of(begin->minute), {begin, rest});
+  for (auto first = first_minute(recent_); first && *first < target; first = first_minute(recent_)) {
+    auto split = split_readings(recent_, (piece_of(*first) + 1) * kShelfMinutes);
+    if (split) shelf.put(piece_of(*first), std::move(split->before));
+    recent_ = split ? std::move(split->rest) : Bytes{};
   }
   recent_from_ = target;
-  keep_recent({rest, readings.end()});
+  if (recent_.empty()) last_recent_ = {};
 }
 
 void PortOctets::forget_old() {

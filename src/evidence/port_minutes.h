@@ -63,13 +63,8 @@ class PortRing {
 
   bool test(PortPlane plane, MinuteIndex m) const { return minutes_.test(port_, plane, m); }
   void put(PortPlane plane, MinuteIndex m, bool value) {
-    if (minutes_.test(port_, plane, m) == value) return;
-    if (value) {
-      minutes_.set(port_, plane, m);
-    } else {
-      minutes_.clear(port_, plane, m);
-    }
-    changed_from(m);
+    if (!value && word_of(m) > minutes_.newest()) return;
+    if (minutes_.put(port_, plane, word_of(m), bit_of(m), value ? bit_of(m) : 0)) changed_from(m);
   }
   void changed_from(MinuteIndex m) { changed_ = std::min(changed_, m); }
   MinuteIndex changed() const { return changed_; }

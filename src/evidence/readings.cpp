@@ -1,6 +1,7 @@
 #include "evidence/readings.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "domain/interface_name.h"
 
@@ -13,11 +14,23 @@ constexpr std::uint8_t kHas = 1, kHasFirst = 4;
 constexpr std::uint8_t kSameLast = 16, kSameFirst = 32;
 constexpr std::uint8_t kAllFlags = 63;
 constexpr std::uint64_t kMinuteMicros = 60'000'000;
+constexpr std::size_t kRoom = 60;  // bytes: those of two or three minutes
 
-void put_varint(Bytes& bytes, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) bytes.push_back(static_cast<std::uint8_t>(value | 0x80));
-  bytes.push_back(static_cast<std::uint8_t>(value));
-}
+// The bytes of one minute, which fit whatever its numbers are.
+class MinuteBytes {
+ public:
+  void put(std::uint8_t byte) { bytes_[size_++] = byte; }
+  void put_varint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) put(static_cast<std::uint8_t>(value | 0x80));
+    put(static_cast<std::uint8_t>(value));
+  }
+  ByteView view() const { return {bytes_.data(), size_}; }
+
+ private:
+  static constexpr std::size_t kMostOfVarint = 10, kMostNumbers = 1 + 2 * 4;
+  std::array<std::uint8_t, 1 + kMostNumbers * kMostOfVarint> bytes_;
+  std::size_t size_ = 0;
+};
 
 // Differences are small either way; they wrap around, so any two values have one.
 std::uint64_t zigzag(std::uint64_t difference) {
@@ -34,6 +47,7 @@ class ByteCursor {
  public:
   explicit ByteCursor(ByteView bytes) : rest_(bytes) {}
   bool at_end() const { return rest_.empty(); }
+  ByteView rest() const { return rest_; }
   std::optional<std::uint8_t> byte() {
     if (rest_.empty()) return std::nullopt;
     const auto value = rest_.front();
@@ -133,19 +147,24 @@ ReadingBasis basis_of(const MinuteReadings& previous) {
 
 void append_readings(Bytes& bytes, const ReadingBasis& basis, const MinuteReadings& next) {
   const auto flags = flags_of(next);
-  put_varint(bytes, static_cast<std::uint64_t>(next.minute) - static_cast<std::uint64_t>(basis.minute));
-  bytes.push_back(flags);
+  MinuteBytes out;
+  out.put_varint(static_cast<std::uint64_t>(next.minute) - static_cast<std::uint64_t>(basis.minute));
+  out.put(flags);
   for (std::size_t c = 0; c < 2; ++c) {
     if (!next.last[c]) continue;
     const auto& last = *next.last[c];
     const auto& first = *next.first[c];
     const auto offset = offset_of(last, next.minute);
-    if (c == 0 || (flags & kSameLast) == 0) put_varint(bytes, zigzag(offset - basis.offset[c]));
-    put_varint(bytes, zigzag(last.value - basis.value[c]));
+    if (c == 0 || (flags & kSameLast) == 0) out.put_varint(zigzag(offset - basis.offset[c]));
+    out.put_varint(zigzag(last.value - basis.value[c]));
     if ((flags >> c & kHasFirst) == 0) continue;
-    if (c == 0 || (flags & kSameFirst) == 0) put_varint(bytes, offset - offset_of(first, next.minute));
-    put_varint(bytes, zigzag(last.value - first.value));
+    if (c == 0 || (flags & kSameFirst) == 0) out.put_varint(offset - offset_of(first, next.minute));
+    out.put_varint(zigzag(last.value - first.value));
   }
+  // Every interface has some, so they do not grow by doubling.
+  const auto size = bytes.size() + out.view().size();
+  if (bytes.capacity() < size) bytes.reserve(std::max(size, bytes.size() + kRoom));
+  bytes.insert(bytes.end(), out.view().begin(), out.view().end());
 }
 
 Bytes encode_readings(std::span<const MinuteReadings> readings) {
@@ -171,6 +190,33 @@ std::optional<std::vector<MinuteReadings>> decode_readings(ByteView bytes) {
   return readings;
 }
 
+// A minute's bytes depend on the one before it alone, so of the rest only the first ones are others.
+std::optional<SplitReadings> split_readings(ByteView bytes, MinuteIndex m) {
+  ByteCursor cursor(bytes);
+  ReadingBasis basis;
+  std::optional<MinuteIndex> last;
+  for (auto before = bytes; !cursor.at_end(); before = cursor.rest()) {
+    const auto next = decode_one(cursor, basis);
+    if (!next || (last && next->minute <= *last)) return std::nullopt;
+    last = next->minute;
+    if (next->minute >= m) {
+      SplitReadings split{Bytes(bytes.data(), before.data()), {}};
+      split.rest.reserve(cursor.rest().size() + kRoom);
+      append_readings(split.rest, {}, *next);
+      split.rest.insert(split.rest.end(), cursor.rest().begin(), cursor.rest().end());
+      return split;
+    }
+    basis = basis_of(*next);
+  }
+  return SplitReadings{{bytes.begin(), bytes.end()}, {}};
+}
+
+std::optional<MinuteIndex> first_minute(ByteView bytes) {
+  ByteCursor cursor(bytes);
+  const auto first = decode_one(cursor, {});
+  return first ? std::optional(first->minute) : std::nullopt;
+}
+
 Bytes MemoryShelf::get(const Place& place) {
   const auto it = pieces_.find({place.piece, place.device, place.interface});
   return it == pieces_.end() ? Bytes{} : it->second;
@@ -190,7 +236,11 @@ std::vector<MinuteReadings> PortShelf::get(std::int32_t piece) const {
 }
 
 void PortShelf::put(std::int32_t piece, std::span<const MinuteReadings> readings) const {
-  shelf_.put({device_, interface_key(name_), piece}, encode_readings(readings));
+  put(piece, encode_readings(readings));
+}
+
+void PortShelf::put(std::int32_t piece, Bytes encoded) const {
+  shelf_.put({device_, interface_key(name_), piece}, std::move(encoded));
 }
 
 }  // namespace dz::evidence

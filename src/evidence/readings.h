@@ -66,6 +66,14 @@ struct MinuteReadings {
 Bytes encode_readings(std::span<const MinuteReadings> readings);
 std::optional<std::vector<MinuteReadings>> decode_readings(ByteView bytes);
 
+// The bytes of the minutes before m, and of those from m on: each as encoding them by themselves gives them.
+struct SplitReadings {
+  Bytes before, rest;
+};
+std::optional<SplitReadings> split_readings(ByteView bytes, MinuteIndex m);
+// None: there are no readings, or they cannot be read.
+std::optional<MinuteIndex> first_minute(ByteView bytes);
+
 // What the numbers of the next minute's readings are differences from: the last readings before, or nothing.
 struct ReadingBasis {
   std::array<std::uint64_t, 2> value{};
@@ -125,6 +133,7 @@ class PortShelf {
       : shelf_(shelf), device_(device), name_(name) {}
   std::vector<MinuteReadings> get(std::int32_t piece) const;
   void put(std::int32_t piece, std::span<const MinuteReadings> readings) const;
+  void put(std::int32_t piece, Bytes encoded) const;
   MinuteIndex minutes_in_memory() const { return shelf_.minutes_in_memory(); }
 
  private:

@@ -1,5 +1,9 @@
 #include "evidence/readings.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -55,6 +59,29 @@ TEST(Readings, DamagedBytesAreRefused) {
 RC_GTEST_PROP(ReadingsProperty, AnyBytesAreDecodedOrRefused, (const std::vector<std::uint8_t>& bytes)) {
   const auto readings = decode_readings(bytes);
   if (readings) RC_ASSERT(decode_readings(encode_readings(*readings)) == readings);
+}
+
+RC_GTEST_PROP(ReadingsProperty, PartsAreAsEncodedByThemselves, (const std::vector<std::uint8_t>& gaps)) {
+  std::vector<MinuteReadings> readings;
+  int m = 0;
+  for (const auto gap : gaps) {
+    m += 1 + gap % 40;
+    readings.push_back(reading(m, gap % 7, 7 + gap % 50, gap * 1000U, 77U * static_cast<unsigned>(m)));
+    if (gap % 5 == 0) readings.back().first[gap % 2] = readings.back().last[gap % 2] = std::nullopt;
+  }
+  const auto bytes = encode_readings(readings);
+  RC_ASSERT(first_minute(bytes) == (readings.empty() ? std::nullopt : std::optional(readings.front().minute)));
+  const auto at = index_of(day_minute(*rc::gen::inRange(0, m + 3)));
+  const auto rest = std::find_if(readings.begin(), readings.end(), [&](const auto& r) { return r.minute >= at; });
+  const auto split = split_readings(bytes, at);
+  RC_ASSERT(split.has_value());
+  RC_ASSERT(split->before == encode_readings(std::vector(readings.begin(), rest)));
+  RC_ASSERT(split->rest == encode_readings(std::vector(rest, readings.end())));
+}
+
+RC_GTEST_PROP(ReadingsProperty, WhatCannotBeReadCannotBeSplit, (const std::vector<std::uint8_t>& bytes)) {
+  const bool whole = split_readings(bytes, INT32_MAX).has_value();
+  RC_ASSERT(whole == decode_readings(bytes).has_value());
 }
 
 TEST(MemoryShelf, ForgetsOldPieces) {

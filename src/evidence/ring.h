@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -100,11 +101,12 @@ class MinuteTable {
     newest_ = std::min(newest_, keep);
   }
 
-  // The minutes of word w that the mask has become those of `bits`.
-  void put(std::uint32_t subject, int plane, std::int32_t w, std::uint64_t mask, std::uint64_t bits) {
-    if (!make_room(w)) return;
+  // The minutes of word w that the mask has become those of `bits`. False: they were those.
+  bool put(std::uint32_t subject, int plane, std::int32_t w, std::uint64_t mask, std::uint64_t bits) {
+    if (!make_room(w)) return (bits & mask) != 0;
     auto& word = at(subject, w)[static_cast<std::size_t>(plane)];
-    word = (word & ~mask) | (bits & mask);
+    const auto before = std::exchange(word, (word & ~mask) | (bits & mask));
+    return word != before;
   }
 
   // False: the word is before the ring.

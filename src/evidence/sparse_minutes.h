@@ -1,7 +1,7 @@
 // Minutes of subjects of which hardly any has something in some of the planes: errors or discards of an interface, lost
 // samples of a direction, excuses of a device. Rare planes come in groups; a group has rows for the subjects that have
-// something in it alone: a row is made with the first minute, and given up when the last one has left the ring. All else
-// is as in a MinuteTable.
+// something in it alone: a row is made with the first minute, and given up when the last one has left the ring. All
+// else is as in a MinuteTable.
 #pragma once
 
 #include <array>
@@ -28,8 +28,8 @@ class RareMinutes {
     return has(subject) ? table_[rows_[subject]] : typename Table::Row();
   }
   bool has(std::uint32_t subject) const { return rows_[subject] != kNoRow; }
-  void put(std::uint32_t subject, int plane, std::int32_t w, std::uint64_t mask, std::uint64_t bits) {
-    if (has(subject) || (bits & mask) != 0) table_.put(row_of(subject), plane, w, mask, bits);
+  bool put(std::uint32_t subject, int plane, std::int32_t w, std::uint64_t mask, std::uint64_t bits) {
+    return (has(subject) || (bits & mask) != 0) && table_.put(row_of(subject), plane, w, mask, bits);
   }
   void erase(std::uint32_t subject) {
     if (!has(subject)) return;
@@ -149,7 +149,10 @@ class SparseMinutes {
     row.rare_ = std::apply([&](const auto&... rare) { return std::tuple(rare[subject]...); }, rare_);
     return row;
   }
-  bool test(std::uint32_t subject, int plane, MinuteIndex m) const { return (*this)[subject].test(plane, m); }
+  bool test(std::uint32_t subject, int plane, MinuteIndex m) const {
+    const auto [group, place] = place_of(plane);
+    return group == 0 ? common_.test(subject, place, m) : (*this)[subject].test(plane, m);
+  }
   // Whether the subject has something in a group (0 is the first).
   template <std::size_t kGroup>
   bool has(std::uint32_t subject) const {
@@ -159,14 +162,16 @@ class SparseMinutes {
   // As MinuteTable's.
   void set(std::uint32_t subject, int plane, MinuteIndex m) { put(subject, plane, word_of(m), bit_of(m), bit_of(m)); }
   void clear(std::uint32_t subject, int plane, MinuteIndex m) { put(subject, plane, word_of(m), bit_of(m), 0); }
-  void put(std::uint32_t subject, int plane, std::int32_t w, std::uint64_t mask, std::uint64_t bits) {
+  bool put(std::uint32_t subject, int plane, std::int32_t w, std::uint64_t mask, std::uint64_t bits) {
     if (w > common_.newest()) make_room(w);
     const auto [group, place] = place_of(plane);
     if (group == 0) return common_.put(subject, place, w, mask, bits);
     std::size_t number = 0;
+    bool changed = false;
     each([&, g = group, p = place](auto& rare) {
-      if (++number == g) rare.put(subject, p, w, mask, bits);
+      if (++number == g) changed = rare.put(subject, p, w, mask, bits);
     });
+    return changed;
   }
   void erase(std::uint32_t subject) {
     common_.erase(subject);

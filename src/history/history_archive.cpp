@@ -133,8 +133,8 @@ std::optional<Timestamp> HistoryWriter::newest() {
 Result<std::int64_t> HistoryWriter::id_of(const evidence::Subject& subject) {
   if (const auto known = ids_.find(subject); known != ids_.end()) return known->second;
   const auto text = to_text(subject);
-  DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT id FROM history_subject WHERE subject = ? AND " +
-                                               intact_sql(kSubject)));
+  DZ_TRY_ASSIGN(auto query,
+                database_->prepare("SELECT id FROM history_subject WHERE subject = ? AND " + intact_sql(kSubject)));
   DZ_TRY_ASSIGN(const bool known, query.bind(1, text).step());
   if (known) return ids_.emplace(subject, query.integer(0)).first->second;
   DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT OR IGNORE INTO history_subject(id, subject) SELECT "
@@ -172,8 +172,16 @@ Result<void> HistoryWriter::add_rows(const HistoryPass& pass) {
   return put_sum(at);
 }
 
+// A whole pass names all subjects: asking for each by itself takes longer than reading them all.
+Result<void> HistoryWriter::read_ids() {
+  DZ_TRY_ASSIGN(const auto subjects, read_subjects(*database_));
+  for (const auto& [id, subject] : subjects) ids_.emplace(subject, id);
+  return {};
+}
+
 Result<void> HistoryWriter::add_runs(const HistoryPass& pass) {
   const auto at = micros(pass.at);
+  if (pass.whole && ids_.empty()) DZ_TRY(read_ids());
   DZ_TRY_ASSIGN(auto add_run, database_->prepare("INSERT OR REPLACE INTO history_minutes VALUES(?, ?, ?, ?, ?)"));
   for (const auto& run : pass.runs) {
     DZ_TRY_ASSIGN(const auto id, id_of(run.subject));

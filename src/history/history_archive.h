@@ -33,6 +33,7 @@ class HistoryWriter {
 
  private:
   Result<void> forget_unused_subjects(std::int64_t whole);
+  Result<void> read_ids();
   Result<std::int64_t> id_of(const evidence::Subject& subject);
   Result<void> add_rows(const HistoryPass& pass);
   Result<void> put_sum(std::int64_t at);
