@@ -73,6 +73,14 @@ TEST_F(Wait, CountsDownOnATerminal) {
   EXPECT_SAYS(shell.run("link wait --code ams-lon --for healthy --timeout 10s").err, "\r\x1b[Kwaited 0 s; healthy\r");
 }
 
+// On one screen what is said at the end begins on a line of its own.
+TEST_F(Wait, LeavesNothingOfTheCountBeforeTheResult) {
+  shell.terminal.err_columns = 80;
+  at_sleep(2, [&] { shell.set_health("link", "ams-lon", "healthy"); });
+  const auto said = shell.ok("link wait --code ams-lon --for healthy");
+  EXPECT_SAYS(said.screen, "at the earliest\r\x1b[Klink 'ams-lon' is healthy");
+}
+
 TEST_F(Wait, GivesUpWithTheReason) {
   const auto said = shell.run("link wait --code ams-lon --for healthy --timeout 90s");
   EXPECT_EQ(said.exit_code, 1);
