@@ -103,6 +103,18 @@ TEST_F(Wait, EndsWhenTheRecordIsGone) {
   EXPECT_SAYS(shell.run("link wait --code ams-lon").err, "deleted meanwhile");
 }
 
+// A link that nobody has accepted waits for that, whatever status it is to have.
+TEST_F(Wait, IsForWhoeverHasToAcceptTheLink) {
+  const auto said = shell.run(
+      "link create dzx --code open --contributor alpha --side-a lon-dz001 --side-a-interface Ethernet2 --side-z "
+      "fra-dz001 --bandwidth 10Gbps --delay-ms 7 --jitter-ms 0.1 --desired-status hard-drained --wait --timeout 2s",
+      "alpha");
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_SAYS(said.err, "waiting for hard-drained: status requested");
+  EXPECT_SAYS(said.err, "contributor 'zeta' has not accepted it yet");
+  EXPECT_FALSE(has(said.err, "the activator acts next"));
+}
+
 TEST_F(Wait, GoesOnWithoutAMonitor) {
   shell.monitor = {};
   EXPECT_SAYS(shell.run("link wait --code ams-lon --timeout 5s").err, "no monitor is named");
