@@ -1,9 +1,9 @@
 # Run at every build: writes OUT, a header with the commit that is built, when that changed. DZ_COMMIT in the environment
-# says it where there is no repository, such as in a tarball.
+# says it where there is no repository, such as in a tarball. The repository may be another's than whoever's build this is.
 set(commit $ENV{DZ_COMMIT})
 if(NOT commit)
-  execute_process(COMMAND git -C ${SOURCE} rev-parse --short=12 HEAD OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-  execute_process(COMMAND git -C ${SOURCE} status --porcelain --untracked-files=no OUTPUT_VARIABLE changed ERROR_QUIET)
+  execute_process(COMMAND git -c safe.directory=${SOURCE} -C ${SOURCE} rev-parse --short=12 HEAD OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  execute_process(COMMAND git -c safe.directory=${SOURCE} -C ${SOURCE} status --porcelain --untracked-files=no OUTPUT_VARIABLE changed ERROR_QUIET)
   if(commit AND changed)
     string(APPEND commit "-changed")
   endif()

@@ -3,6 +3,7 @@
 tree gives the same bytes: times are SOURCE_DATE_EPOCH's (by default the commit's), owners root's, modes and order fixed.
 
   tools/package.py BUILD_DIR OUT_DIR
+  tools/package.py --date   says that time, or why there is none
 """
 import os
 import re
@@ -32,7 +33,8 @@ def source_date():
     if "SOURCE_DATE_EPOCH" in os.environ:
         return int(os.environ["SOURCE_DATE_EPOCH"])
     try:
-        return int(output("git", "-C", PROJECT, "log", "-1", "--format=%ct"))
+        # The tree may be another's than root's, who makes the package.
+        return int(output("git", "-c", f"safe.directory={PROJECT}", "-C", PROJECT, "log", "-1", "--format=%ct"))
     except (subprocess.CalledProcessError, FileNotFoundError, ValueError):
         sys.exit("package: no repository here to take the date from; set SOURCE_DATE_EPOCH to the seconds since 1970 of the release")
 
@@ -73,6 +75,7 @@ Architecture: {output("dpkg", "--print-architecture").strip()}
 Maintainer: The DoubleZero provisioning authors <provisioning@doublezero.invalid>
 Installed-Size: {(size + 1023) // 1024}
 Depends: {", ".join([*depends, "passwd"])}
+Suggests: bash-completion
 Section: net
 Priority: optional
 Description: Ledger, monitor, activator and CLI that decide when a link may carry traffic
@@ -128,6 +131,9 @@ def build_package(build, out):
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--date"]:
+        print(source_date())
+        sys.exit()
     if len(sys.argv) != 3:
         sys.exit(__doc__.strip())
     print(build_package(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()), end="")

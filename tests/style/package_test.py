@@ -179,6 +179,21 @@ class BuiltPackageTest(unittest.TestCase):
             os.environ.update(mine)
         self.assertTrue(self.first.read_bytes() == second.read_bytes(), "two packages of one tree differ")
 
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("git"), "needs root and git")
+    def test_the_date_is_that_of_the_commit_also_in_a_tree_of_somebody_else(self):
+        with tempfile.TemporaryDirectory() as folder:
+            tree = Path(folder) / "tree"
+            shutil.copytree(PROJECT / "tools", tree / "tools")
+            date = {"GIT_AUTHOR_DATE": "1700000000 +0000", "GIT_COMMITTER_DATE": "1700000000 +0000"}
+            for step in (["init", "-q"], ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-q", "--allow-empty", "-m", "x"]):
+                subprocess.run(["git", "-C", tree, *step], check=True, env={**os.environ, **date})
+            for path in [tree, *tree.rglob("*")]:
+                os.chown(path, 1, 1, follow_symlinks=False)
+            alone = {k: v for k, v in os.environ.items() if k != "SOURCE_DATE_EPOCH" and not k.startswith("GIT_")}
+            done = subprocess.run([sys.executable, tree / "tools/package.py", "--date"], capture_output=True, text=True, check=False,
+                                  env={**alone, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"})
+            self.assertEqual((done.stdout, done.stderr), ("1700000000\n", ""))
+
     def test_content(self):
         self.assertEqual(sorted(f for f in self.modes if f.startswith("/usr/bin/") and not f.endswith("/")),
                          [f"/usr/bin/{name}" for name in PROGRAMS])
@@ -194,6 +209,7 @@ class BuiltPackageTest(unittest.TestCase):
         for file in ("prometheus/alerts.yml", "grafana/fleet.json", "nginx/doublezero.conf"):
             self.assertIn("/usr/share/doublezero-provisioning/" + file, self.modes)
         control = output("dpkg-deb", "-f", self.first)
+        self.assertIn("\nSuggests: bash-completion\n", control)
         for library in ("libboost-json1.81", "libsodium", "libsqlite3", "libcurl"):
             self.assertIn(library, control)
 

@@ -19,7 +19,7 @@ namespace dz::cli {
 
 struct Said {
   int exit_code = 0;
-  std::string out, err;
+  std::string out, err, screen;  // both, as a terminal gets them
   boost::json::value json() const { return boost::json::parse(out); }
 };
 

@@ -53,6 +53,8 @@ TEST_F(Completing, CodesOfTheLedger) {
 TEST_F(Completing, FilesAreTheShells) {
   EXPECT_EQ(after("--keypair ''"), List{":files"});
   EXPECT_EQ(after("keygen -o x"), List{":files"});
+  EXPECT_EQ(after("apply -f x"), List{":files"});
+  EXPECT_EQ(after("apply --file=x"), List{":files"});
 }
 
 TEST_F(Completing, HelpLeadsThroughTheSameCommands) {

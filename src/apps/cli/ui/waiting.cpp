@@ -11,10 +11,10 @@ constexpr Duration kLookAtMonitor = std::chrono::seconds{5};
 
 // A write is on its way to a status: why it is not there yet.
 Outlook outlook_on(const Context& context, const LifecycleRecord& record, Status wanted) {
-  if (wanted != Status::Activated) return {.sentence = "the activator acts next"};
   if (record.state.status == Status::Requested) {
     return {.sentence = fmt::format("contributor '{}' has not accepted it yet", record.side_z)};
   }
+  if (wanted != Status::Activated) return {.sentence = "the activator acts next"};
   if (const auto holders = holders_text(record);
       record.state.desired_status != DesiredStatus::Activated && !holders.empty()) {
     return {.sentence = fmt::format("contributor {} keeps it drained", holders)};
@@ -30,8 +30,12 @@ Outlook outlook_on(const Context& context, const LifecycleRecord& record, Status
 // Looks until the time is over.
 class Wait {
  public:
-  Wait(Context& context, Status wanted, Duration limit)
-      : context_(context), wanted_(wanted), limit_(limit), progress_(context, to_text(wanted)) {}
+  Wait(Context& context, Status wanted, Duration limit, const std::string& of)
+      : context_(context),
+        wanted_(wanted),
+        limit_(limit),
+        goal_(of.empty() ? std::string(to_text(wanted)) : fmt::format("{} to be {}", of, to_text(wanted))),
+        progress_(context, goal_) {}
 
   // True: the record has the status.
   Result<bool> look(const FindAgain& find) {
@@ -61,12 +65,13 @@ class Wait {
     const auto reason = outlook_.sentence.empty() ? "" : "; " + outlook_.sentence;
     return {ErrorKind::Retry, fmt::format("waited {} for {}, found {}{}; the write itself succeeded: wait longer with "
                                           "--timeout, or look again later",
-                                          duration_text(limit_), to_text(wanted_), found_, reason)};
+                                          duration_text(limit_), goal_, found_, reason)};
   }
 
   Context& context_;
   Status wanted_;
   Duration limit_;
+  std::string goal_;
   Progress progress_;
   Outlook outlook_;
   std::string found_, asked_about_;
@@ -139,9 +144,10 @@ void Progress::clear() {
   counting_ = false;
 }
 
-Result<void> wait_for(Context& context, const WaitArgs& args, const FindAgain& find, std::optional<Status> wanted) {
+Result<void> wait_for(Context& context, const WaitArgs& args, const FindAgain& find, std::optional<Status> wanted,
+                      const std::string& of) {
   if (!args.wait || !wanted) return {};
-  Wait wait(context, *wanted, args.timeout.value_or(kDefaultWait));
+  Wait wait(context, *wanted, args.timeout.value_or(kDefaultWait), of);
   for (;;) {
     DZ_TRY_ASSIGN(const bool there, wait.look(find));
     if (there) return {};

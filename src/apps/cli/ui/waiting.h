@@ -47,7 +47,9 @@ class Progress {
 };
 
 // Returns at once unless args.wait and something is wanted. Retry when the time is over or the record is gone. The
-// state that the record has in the end goes into the JSON of the write.
-Result<void> wait_for(Context& context, const WaitArgs& args, const FindAgain& find, std::optional<Status> wanted);
+// state that the record has in the end goes into the JSON of the write. of: "link 'ams-lon'", where the command does
+// not say whom it waits for.
+Result<void> wait_for(Context& context, const WaitArgs& args, const FindAgain& find, std::optional<Status> wanted,
+                      const std::string& of = {});
 
 }  // namespace dz::cli

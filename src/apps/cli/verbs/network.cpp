@@ -1,4 +1,5 @@
 // apply and export: the network as a file.
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include "apps/cli/verbs/verbs.h"
 #include "network/ledger_entries.h"
 #include "network/network_writer.h"
+#include "network/who_writes.h"
 
 namespace dz::cli {
 namespace {
@@ -23,11 +25,15 @@ constexpr std::size_t kLargestFile = 256U << 20U;
 struct ApplyArgs {
   std::string file;
   bool dry_run = false;
+  WaitArgs wait;
   OutputArgs output;
 };
 void declare_apply(Options& options, ApplyArgs& args) {
-  options.text("-f,--file", args.file, "the network as TOML or JSON; '-' reads standard input").required();
+  options.text("-f,--file", args.file, "the network as TOML or JSON; '-' reads standard input").file().required();
   options.flag("--dry-run", args.dry_run, "only say what would be written; needs no key");
+  options.flag("-w,--wait", args.wait.wait,
+               "wait until your devices and links of the file have the status asked for; progress goes to stderr");
+  options.parsed("--timeout", args.wait.timeout, "how long --wait waits for all of them (60s)", parse_duration);
   declare_output(options, args.output);
 }
 
@@ -124,6 +130,41 @@ Result<void> check_result(Context& context, const network::NetworkFile& file, ne
       "the ledger keeps it in a form of its own");
 }
 
+// The signer's own devices and links of the file, as the ledger has them, by name.
+std::vector<std::pair<std::string, FindAgain>> own_records(const network::NetworkFile& file,
+                                                           const client::Snapshot& snapshot,
+                                                           const std::optional<Pubkey>& signer) {
+  std::vector<std::pair<std::string, FindAgain>> own;
+  const network::WhoWrites who(file, snapshot, signer);
+  for (std::size_t i = 0; i < file.devices.size(); ++i) {
+    const auto& code = file.devices[i].code;
+    const auto found = client::find_record(snapshot.devices, "device", code);
+    if (found && !who.else_than_signer(network::StepKind::ChangeDevice, i))
+      own.emplace_back(fmt::format("device '{}'", code), find_device_again(found->key));
+  }
+  for (std::size_t i = 0; i < file.links.size(); ++i) {
+    const auto& code = file.links[i].code;
+    const auto found = client::find_record(snapshot.links, "link", code);
+    if (found && !who.else_than_signer(network::StepKind::ChangeLink, i))
+      own.emplace_back(fmt::format("link '{}'", code), find_link_again(found->key));
+  }
+  return own;
+}
+
+Result<void> wait_for_all(Context& context, const WaitArgs& wait, const network::NetworkFile& file,
+                          const std::optional<Pubkey>& signer) {
+  if (!wait.wait) return {};
+  const auto end = context.clock.now() + wait.timeout.value_or(kDefaultWait);
+  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  for (const auto& [name, find] : own_records(file, snapshot, signer)) {
+    const auto record = find(snapshot);
+    if (!record) continue;
+    const WaitArgs left{true, std::max(end - context.clock.now(), Duration{})};
+    DZ_TRY(wait_for(context, left, find, status_for(record->state.desired_status), name));
+  }
+  return {};
+}
+
 Error without_yes(Error error, std::string_view noun, const std::string& code, std::string_view verb) {
   error.message +=
       fmt::format("\na file cannot say --yes: 'doublezero {} {} --code {} --yes' does it by itself", noun, verb, code);
@@ -176,7 +217,7 @@ Result<void> apply(Context& context, const ApplyArgs& args) {
   if (args.dry_run || plan.steps.empty()) {
     print_outcome(context, plan, outcome, args);
     if (!plan.steps.empty()) warn(context, "Nothing was written (--dry-run).");
-    return {};
+    return args.dry_run ? Result<void>() : wait_for_all(context, args.wait, read.file, signer);
   }
   if (!key) return tl::unexpected(key.error());
   network::NetworkWriter writer({context.ledger, context.clock, context.settings.ids, context.settings.profile},
@@ -184,7 +225,8 @@ Result<void> apply(Context& context, const ApplyArgs& args) {
   outcome = write_all(context, writer, plan.steps, args);
   print_outcome(context, plan, outcome, args);
   if (outcome.error) return tl::unexpected(*outcome.error);
-  return check_result(context, read.file, plan_for);
+  DZ_TRY(check_result(context, read.file, plan_for));
+  return wait_for_all(context, args.wait, read.file, signer);
 }
 
 struct ExportArgs {

@@ -288,5 +288,28 @@ TEST(LiveNetwork, X8_NamesThatATerminalActsOnComeBackTheSame) {
 INSTANTIATE_TEST_SUITE_P(Profiles, Network, testing::Values(&rfc_profile(), &v034_profile()),
                          [](const auto& test) { return test.param == &rfc_profile() ? "rfc" : "v034"; });
 
+// With --wait the command is over when the signer's own devices and links have the status that the file asks for,
+// whether they were written now or before.
+TEST(ApplyThatWaits, IsForTheSignersOwnRecords) {
+  TestShell shell;
+  shell.initialise();
+  shell.add_devices();
+  shell.add_wan_link();
+  const File file(shell.ok("export").out);
+  const std::string apply = "apply -f " + file.path() + " --wait --timeout 5s";
+  shell.activate("device", "ams-dz001");
+  EXPECT_NE(
+      shell.run(apply, "alpha").err.find("Error: waited 5 s for device 'lon-dz001' to be activated, found status "),
+      std::string::npos);
+  shell.activate("device", "lon-dz001");
+  const auto soon = shell.run(apply, "alpha");
+  EXPECT_EQ(soon.exit_code, 1);
+  EXPECT_NE(soon.err.find("waiting for link 'ams-lon' to be activated: status hard-drained"), std::string::npos)
+      << soon.err;
+  shell.activate("link", "ams-lon");
+  EXPECT_EQ(shell.ok(apply, "alpha").err, "") << "of the others' it waits for nothing";
+  EXPECT_NE(shell.run(apply, "zeta").err.find("waiting for device 'fra-dz001'"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace dz::cli

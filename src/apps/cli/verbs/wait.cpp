@@ -80,8 +80,9 @@ Result<LifecycleRecord> look(Context& context, const FindAgain& find_again) {
   return std::move(*record);
 }
 
-Result<void> wait_until(Context& context, const WaitForArgs& args, LifecycleRecord record,
-                        const FindAgain& find_again) {
+// The record as it is then. What counts down is gone when it returns.
+Result<LifecycleRecord> look_until(Context& context, const WaitForArgs& args, LifecycleRecord record,
+                                   const FindAgain& find_again) {
   Progress progress(context, goal_text(args.goal, record));
   while (!reached(args.goal, record.state)) {
     DZ_TRY(check_wanted(record, args.goal));
@@ -97,6 +98,12 @@ Result<void> wait_until(Context& context, const WaitForArgs& args, LifecycleReco
       return with_context(fmt::format("{} '{}'", record.noun, record.code), now.error());
     }
   }
+  return record;
+}
+
+Result<void> wait_until(Context& context, const WaitForArgs& args, const LifecycleRecord& before,
+                        const FindAgain& find_again) {
+  DZ_TRY_ASSIGN(const auto record, look_until(context, args, before, find_again));
   if (wants_json(context.output)) {
     note_state(context, record);
   } else {

@@ -73,6 +73,14 @@ TEST_F(Wait, CountsDownOnATerminal) {
   EXPECT_SAYS(shell.run("link wait --code ams-lon --for healthy --timeout 10s").err, "\r\x1b[Kwaited 0 s; healthy\r");
 }
 
+// On one screen what is said at the end begins on a line of its own.
+TEST_F(Wait, LeavesNothingOfTheCountBeforeTheResult) {
+  shell.terminal.err_columns = 80;
+  at_sleep(2, [&] { shell.set_health("link", "ams-lon", "healthy"); });
+  const auto said = shell.ok("link wait --code ams-lon --for healthy");
+  EXPECT_SAYS(said.screen, "at the earliest\r\x1b[Klink 'ams-lon' is healthy");
+}
+
 TEST_F(Wait, GivesUpWithTheReason) {
   const auto said = shell.run("link wait --code ams-lon --for healthy --timeout 90s");
   EXPECT_EQ(said.exit_code, 1);
@@ -93,6 +101,18 @@ TEST_F(Wait, RefusesToWaitForWhatNobodyWants) {
 TEST_F(Wait, EndsWhenTheRecordIsGone) {
   at_sleep(1, [&] { shell.ok("link delete --pubkey ams-lon", "alpha"); });
   EXPECT_SAYS(shell.run("link wait --code ams-lon").err, "deleted meanwhile");
+}
+
+// A link that nobody has accepted waits for that, whatever status it is to have.
+TEST_F(Wait, IsForWhoeverHasToAcceptTheLink) {
+  const auto said = shell.run(
+      "link create dzx --code open --contributor alpha --side-a lon-dz001 --side-a-interface Ethernet2 --side-z "
+      "fra-dz001 --bandwidth 10Gbps --delay-ms 7 --jitter-ms 0.1 --desired-status hard-drained --wait --timeout 2s",
+      "alpha");
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_SAYS(said.err, "waiting for hard-drained: status requested");
+  EXPECT_SAYS(said.err, "contributor 'zeta' has not accepted it yet");
+  EXPECT_FALSE(has(said.err, "the activator acts next"));
 }
 
 TEST_F(Wait, GoesOnWithoutAMonitor) {
