@@ -20,6 +20,10 @@ ROWS_AT_ONCE = 20_000
 # Judged is what rows are made for here: counters and the config agents' calls.
 POLICY = """window = "{window}m"
 recovery_window = "{window}m"
+[damping]
+long = {{ bad = 10, of = 15 }}
+[qa]
+max_gap = "{window}m"
 """ + "".join(f'[[criterion]]\nid = "{one}"\nmode = "off"\n'
               for one in ("device.qa", "device.telemetry_agent", "link.az.probes", "link.za.probes"))
 
@@ -59,6 +63,13 @@ class LargeFleet:
         self.folder = tempfile.TemporaryDirectory()
         self.children = []
         self.window = minutes
+        try:
+            self.start(programs, devices, waiting)
+        except BaseException:
+            self.close()
+            raise
+
+    def start(self, programs, devices, waiting):
         folder = self.folder.name
         pathlib.Path(folder, "ledger").mkdir()
         self.devices = subprocess.run([programs["large_ledger"], f"{folder}/ledger/ledger.db", str(devices),
@@ -67,19 +78,21 @@ class LargeFleet:
         ledger, port = start_ledger(programs["ledger"], folder)
         self.children.append(ledger)
         self.ledger_url = f"http://127.0.0.1:{port}"
-        pathlib.Path(folder, "policy.toml").write_text(POLICY.format(window=minutes))
+        pathlib.Path(folder, "policy.toml").write_text(POLICY.format(window=self.window))
         self.monitor, self.url = self.start_monitor(programs["monitor"])
 
     def start_monitor(self, binary):
         ports_file = pathlib.Path(self.folder.name) / "monitor_ports.json"
-        process = subprocess.Popen([binary, "--ledger-url", self.ledger_url, "--observe", "--store",
-                                    f"{self.folder.name}/monitor.db", "--policy", f"{self.folder.name}/policy.toml",
-                                    "--port", "0", "--ports-file", str(ports_file)], stderr=subprocess.DEVNULL)
+        log = pathlib.Path(self.folder.name) / "monitor.log"
+        with log.open("w") as words:
+            process = subprocess.Popen([binary, "--ledger-url", self.ledger_url, "--observe", "--store",
+                                        f"{self.folder.name}/monitor.db", "--policy", f"{self.folder.name}/policy.toml",
+                                        "--port", "0", "--ports-file", str(ports_file)], stderr=words)
         self.children.append(process)
         for _ in range(300):
             if ports_file.exists() and ports_file.read_text().strip():
                 return process, f"http://127.0.0.1:{json.loads(ports_file.read_text())['http']}"
-            check(process.poll() is None, "doublezero-monitor runs")
+            check(process.poll() is None, f"doublezero-monitor runs; it said {log.read_text()}")
             time.sleep(0.1)
         sys.exit("doublezero-monitor did not start within 30 s")
 
