@@ -211,6 +211,7 @@ async function what_is_gone_is_said() {
     Date.now = () => now() + 150_000;
   });
   await page.waitForSelector('.is-old', { timeout: 15_000 });
+  await page.waitForFunction(() => !/has not answered/.test(document.querySelector('.trust').textContent), null, { timeout: 30_000 }); // it answers: of its ledger it has nothing new
   const said = tidy(await text_of(page, '.trust')).join(' ');
   check(/As it was at \d\d:\d\d/.test(said), `since when is said, found ${said}`);
   check(/ledger was last read/.test(said), `what is gone is said: the ledger, found ${said}`);

@@ -47,6 +47,18 @@ async function a_wall_of_windows() {
   check(told.length > 20, `a screen has many of them: ${told.length}`);
   for (const [code, words] of told.filter((_, i) => i % 4 === 0)) equal(words, words_of_line(await strip_of(code)), `the window of ${code}`);
   await picture(page, 'wall');
+  const hurt = serving.filter((one) => one.code.startsWith('metro000-dz003:') || one.code === 'metro000-dz007');
+  const found = await open(new URL('/?q=metro000', monitor));
+  await found.waitForFunction((n) => document.querySelectorAll('.service-row svg.beat').length >= n, 6);
+  await found.waitForTimeout(1_500);
+  for (const { code } of hurt) {
+    const row = found.locator('.service-row', { has: found.getByText(code, { exact: true }) });
+    const line = await strip_of(code);
+    check(/X/.test(line) === code.includes(':link') && (code !== 'metro000-dz007' || line.includes('?')), `${code} was hurt: ${line}`);
+    if (await row.count()) equal(await row.locator('svg.beat').getAttribute('aria-label'), words_of_line(line), `the window of ${code}, which was hurt`);
+  }
+  await picture(found, 'wall-hurt');
+  await found.context().close();
   const fall = await scrolled(page, { from: await top() });
   console.log(`a wall of ${serving.length} windows scrolls: ${fall.text}`);
   // 16.7 ms is what it may be on a quiet machine (./dev bench console); machines of a test run are up to three times as slow.

@@ -12,7 +12,7 @@ export function WorkPart({ status, now }: { status: Status; now: number }) {
         {slowest_words(status.work) || 'Nothing was done yet'}.
       </p>
       <p class="work-says" data-fact="doing">
-        {doing.length === 0 ? 'Nothing waits and no past is being read: it judges each minute as it closes.' : `Now: ${doing.join('; ')}.`}
+        {doing.length === 0 ? 'Nothing waits: it judges each minute as it closes.' : `Now: ${doing.join('; ')}.`}
       </p>
       <table class="facts">
         <thead>
