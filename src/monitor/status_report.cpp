@@ -178,7 +178,8 @@ json::array work_json(const Monitor& monitor) {
   for (const auto& one : monitor.times()) add(one.what, nullptr, one.since_start, times_json(one.lately));
   add("health write", nullptr, monitor.counters().health.write_times, nullptr);
   for (const auto& talk : monitor.pulled().talks())
-    add("answer of a store", json::value(talk.source->store.name + ": " + talk.about), talk.pull.state().waits, nullptr);
+    add("answer of a store", json::value(talk.source->store.name + ": " + talk.about), talk.pull.state().waits,
+        nullptr);
   return list;
 }
 
