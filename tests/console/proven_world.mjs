@@ -38,7 +38,7 @@ export function prove(world) {
     ledger: { read_at: world.time(0), age_seconds: 0, slot: 7, block_age_seconds: 0, trouble: null, environment: 'test', genesis: null, profile: 'rfc', links: 1, devices: 1, unreadable_accounts: 0 },
     writing: { mode: 'write', may_write: true, why_not: null, key: null, writer_silent_seconds: null, budget },
     activator: { acted_at: null, due_count: 0, due_since: null, due: [] }, sources: [],
-    pushed: { requests: 0, rows: 0, unauthorised: 0, lines_unreadable: 0, devices_unknown: 0, tokens: 0 }, webhooks: [],
+    pushed: { requests: 0, rows: 0, unauthorised: 0, lines_unreadable: 0, devices_unknown: 0, tokens: 0 }, webhooks: [], work: [],
     judges: {
       k: 2, n: 3, key: 'ams'.padEnd(44, '1'), peers: [peer('fra'), peer('lon', { answers: false, answered_at: world.time(-600_000), error: 'connection refused' })], waiting_count: 1,
       waiting: [{ kind: 'link', code: row.code, pubkey: row.pubkey, from: 'pending', to: 'healthy', since: world.time(-300_000), needed: 2, agree: 1, text: 'healthy waits for 1 more of 2 judges that have to hold it: judge fra would write impaired, judge lon does not answer: connection refused' }],
