@@ -202,14 +202,12 @@ async function a_change_is_seen_at_once() {
 }
 
 async function what_is_gone_is_said() {
-  const page = await open(new URL('/', monitor).href);
+  const script = 'const now = Date.now; globalThis.ahead = 0; Date.now = () => now() + globalThis.ahead;';
+  const page = await open(new URL('/', monitor).href, { script });
   await page.waitForSelector('.board-row');
   await have('stop ledger');
   // The page's own clock goes ahead: what it knows is then as old as after that time.
-  await page.evaluate(() => {
-    const now = Date.now;
-    Date.now = () => now() + 150_000;
-  });
+  await page.evaluate(() => (globalThis.ahead = 150_000));
   await page.waitForSelector('.is-old', { timeout: 15_000 });
   await page.waitForFunction(() => !/has not answered/.test(document.querySelector('.trust').textContent), null, { timeout: 30_000 }); // it answers: of its ledger it has nothing new
   const said = tidy(await text_of(page, '.trust')).join(' ');

@@ -47,7 +47,7 @@ def hand_in(monitor, lines):
     for _ in range(600):  # refused until the monitor has read the ledger
         request = urllib.request.Request(monitor + "/api/v2/write", "\n".join(lines).encode(), method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=180) as answer:
                 check(answer.status == 204, "rows are taken")
                 return
         except urllib.error.HTTPError as error:
