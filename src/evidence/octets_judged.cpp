@@ -113,6 +113,8 @@ void PortOctets::find_falls(std::size_t counter, std::span<const Reading> late, 
   for (const auto& step : past.steps(counter, ring, begin, end)) add_minute(step.minute);
   if (const auto before = past.step_before(counter, ring, begin)) add_minute(before->minute);
   if (const auto after = past.step_from(counter, ring, end)) add_minute(after->minute);
+  // What is known of a value that is lost, until a row comes after it.
+  if (newest_[counter] && newest_[counter]->value == OctetFall::kOfMany) known.push_back(*newest_[counter]);
   raise_peaks(counter, late);
 
   const auto [first, last] = std::minmax_element(known.begin(), known.end());
