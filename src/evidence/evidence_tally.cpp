@@ -26,12 +26,6 @@ struct Excuse {
   std::uint32_t device;
   MinuteIndex heard_since = 0;  // of a port: nobody listened to it before
 
-  // The minutes of a word that lie before m.
-  static std::uint64_t before(MinuteIndex m, std::int32_t w) {
-    if (w != word_of(m)) return w < word_of(m) ? ~std::uint64_t{0} : 0;
-    return bit_of(m) - 1;
-  }
-
   // Minutes in which silence is nothing in the damped judgement: before anybody sent anything, and those that were
   // excused when they were closed, whatever came late.
   std::uint64_t mild(std::int32_t w) const {
@@ -40,11 +34,11 @@ struct Excuse {
            row_of(state.devices.minutes, device).word(w, slot)[once_excused_plane(sent_plane(source))];
   }
   std::uint64_t unheard(std::int32_t w) const {
-    return before(state.source(source).heard_from, w) | before(heard_since, w);
+    return minutes_before(state.source(source).heard_from, w) | minutes_before(heard_since, w);
   }
 
   std::uint64_t operator()(std::int32_t w, int slot) const {
-    return ~state.source(source).covered[0].word(w, slot)[kCovered] | before(heard_since, w) |
+    return ~state.source(source).covered[0].word(w, slot)[kCovered] | minutes_before(heard_since, w) |
            row_of(state.devices.minutes, device).word(w, slot)[excused_plane(sent_plane(source))];
   }
 };
@@ -104,7 +98,7 @@ struct UtilizationWords {
     const auto& word = port.word(w, slot);
     const auto used = word[kInOctetsRose] & word[kOutOctetsRose];
     if ((used & mask) == mask) return {};
-    const auto unobserved = ~used & ((~word[kData] & excuse(w, slot)) | Excuse::before(excuse.heard_since, w));
+    const auto unobserved = ~used & ((~word[kData] & excuse(w, slot)) | minutes_before(excuse.heard_since, w));
     return {~used & ~unobserved, unobserved};
   }
   CounterBits offence(MinuteIndex m) const {

@@ -36,6 +36,8 @@ void suspect(MassSilence& state, const DeviceMinutes& devices, DevicePlane sent,
 
 }  // namespace
 
+bool devices_send_to(Source source) { return source != Source::Qa && !is_added(source); }
+
 DevicePlane sent_plane(Source source) {
   DZ_CHECK(source != Source::Qa);
   if (source == Source::Counters) return kReported;

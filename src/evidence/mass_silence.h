@@ -39,7 +39,9 @@ using DeviceMinutes = SparseMinutes<9, 1U << kReportExcused | 1U << kReportOnceE
 // Which of a device's three signals a plane belongs to: 0 reporting, 1 config agent, 2 telemetry agent.
 inline constexpr std::size_t signal_index(DevicePlane plane) { return static_cast<std::size_t>(plane) / 3; }
 
-// The plane a source's mass silence is judged on. Qa has none: its runs are hours apart.
+// Whether devices send to it minute by minute. Qa's runs are hours apart, and added criteria are asked for.
+bool devices_send_to(Source source);
+// The plane a source's mass silence is judged on. Qa has none.
 DevicePlane sent_plane(Source source);
 Source source_of(DevicePlane plane);
 inline DevicePlane excused_plane(DevicePlane sent) { return static_cast<DevicePlane>(sent + 1); }

@@ -42,7 +42,10 @@ constexpr Marks kHeard = 1, kExcused = 2;
 constexpr std::array kDeviceLetters{Letter{'p', kHeard}, Letter{'x', kExcused}, Letter{'y', 4}};
 constexpr std::array kProbeLetters{Letter{'p', 1U << kProbed}, Letter{'l', 1U << kLost}};
 constexpr std::array kValueLetters{Letter{'p', 1U << kHasValue}, Letter{'b', 1U << kBeyond}};
-constexpr std::array kSourceLetters{Letter{'c', 1U << kCovered}, Letter{'l', 1U << kCoveredLate}};
+// Nobody had sent anything that came before its minute closed.
+constexpr Marks kNobodyYet = 4;
+constexpr std::array kSourceLetters{Letter{'c', 1U << kCovered}, Letter{'l', 1U << kCoveredLate},
+                                    Letter{'n', kNobodyYet}};
 
 std::span<const Letter> letters_of(SubjectKind kind) {
   switch (kind) {
@@ -129,7 +132,10 @@ PlaneWords words_of(const EvidenceState& state, SubjectRef ref, std::int32_t w) 
     if (is_sub_interface(port.name) && octets.heard()) out.words[kPortPlanes] = ~std::uint64_t{0};
     for (std::size_t c = 0; c < kBelowAFall.size(); ++c) out.words[kPortPlanes + 1 + c] = octets.below_a_fall(c, w);
     const auto since = state.ports.heard_since(state.devices.all[port.device].key, interface_key(port.name));
-    out.words[kPortPlanes + 3] = w < word_of(since) ? ~std::uint64_t{0} : w == word_of(since) ? bit_of(since) - 1 : 0;
+    out.words[kPortPlanes + 3] = minutes_before(since, w);
+  }
+  if (ref.kind == SubjectKind::Source && devices_send_to(static_cast<Source>(ref.index))) {
+    out.words[std::countr_zero(kNobodyYet)] = minutes_before(state.sources[ref.index].heard_from, w);
   }
   return out;
 }
@@ -255,6 +261,8 @@ Result<Marks> parse_marks(SubjectKind kind, std::string_view text) {
   return marks;
 }
 
+bool is_answered(Marks of_source) { return (of_source & 1U << kCovered) != 0; }
+
 bool is_excused(SubjectKind kind, Marks marks) {
   const bool of_device = letters_of(kind).data() == kDeviceLetters.data();
   return of_device && (marks & kHeard) == 0 && (marks & kExcused) != 0;
@@ -370,17 +378,11 @@ void EvidenceReplay::put(SubjectRef ref, Minute from, Minute to, Marks marks) {
       if (first < state.source(Source::LatencySamples).watermark) state.directions.changes[ref.index].note(first);
       break;
     case SubjectKind::Value: state.values.counts[ref.index].forget_from(first); break;
-    case SubjectKind::Source:
-      if (first < state.sources[ref.index].watermark) ++state.coverage_revision;
-      break;
+    case SubjectKind::Source: after_put_source(static_cast<Source>(ref.index), first, end, marks); break;
     case SubjectKind::Reporting:
     case SubjectKind::ConfigAgent:
     case SubjectKind::TelemetryAgent:
       for (auto& count : state.devices.counts[ref.index]) count.forget_from(first);
-      if ((marks & 1) != 0) {
-        auto& heard_from = state.source(source_of(device_plane(ref.kind))).heard_from;
-        heard_from = std::min(heard_from, first);
-      }
       if (first < state.source(source_of(device_plane(ref.kind))).watermark) {
         ++state.coverage_revision;  // its excuses count for its ports too
       }
@@ -407,6 +409,13 @@ void EvidenceReplay::after_put_port(std::uint32_t port, MinuteIndex first, Minut
   named.heard_since = end;
   state.ports.heard_in_part = true;
   ++state.subjects_revision;
+}
+
+void EvidenceReplay::after_put_source(Source source, MinuteIndex first, MinuteIndex end, Marks marks) {
+  auto& state = EvidenceContents::of(evidence_);
+  auto& of = state.source(source);
+  of.heard_from = (marks & kNobodyYet) != 0 ? std::max(of.heard_from, end) : std::min(of.heard_from, first);
+  if (first < of.watermark) ++state.coverage_revision;
 }
 
 void EvidenceReplay::put_qa_result(const Pubkey& device, const QaResult& result) {

@@ -50,6 +50,8 @@ using Marks = std::uint16_t;
 std::string marks_text(SubjectKind kind, Marks marks);
 Result<Marks> parse_marks(SubjectKind kind, std::string_view letters);
 
+// The source answered throughout the minute.
+bool is_answered(Marks of_source);
 // Of a device's signal: it was silent, and a mass silence of the source excuses it, so the minute is unobserved.
 bool is_excused(SubjectKind kind, Marks marks);
 
@@ -99,8 +101,9 @@ class EvidenceReplay {
   void close(Source source, Minute watermark);
 
  private:
-  // The minutes [first, end) of a port were put.
+  // The minutes [first, end) of a port or a source were put.
   void after_put_port(std::uint32_t port, std::int32_t first, std::int32_t end, Marks marks);
+  void after_put_source(Source source, std::int32_t first, std::int32_t end, Marks marks);
 
   Evidence evidence_;
 };

@@ -17,7 +17,7 @@ TEST(History, SubjectsAndMarksReadBackAsTheyAreWritten) {
     const auto parsed = parse_subject(to_text(subject));
     ASSERT_TRUE(parsed) << parsed.error().message;
     EXPECT_EQ(*parsed, subject);
-    const int marks = subject.kind == SubjectKind::Interface ? 256 : subject.kind == SubjectKind::Source ? 2 : 4;
+    const int marks = subject.kind == SubjectKind::Interface ? 256 : subject.kind == SubjectKind::Source ? 8 : 4;
     for (int m = 0; m < marks; ++m) {
       EXPECT_EQ(parse_marks(subject.kind, marks_text(subject.kind, static_cast<Marks>(m))), static_cast<Marks>(m));
     }
@@ -94,6 +94,30 @@ TEST(History, ASubInterfaceThatOnceHadCountersStandsForItselfAlsoWhenPutBack) {
     replay.put(replay.subject(subject), day_minute(1), day_minute(2), run.marks);
   }
   EXPECT_FALSE(replay.evidence().find_interface(numbered_key(1), "Switch1/1/1.1004").parent_port);
+}
+
+// What came late says nothing of who had sent by then, however late the history itself is written.
+TEST(History, WhoWasHeardFirstStaysWhoWasHeardInTime) {
+  Watched w;
+  w.close(5);
+  w.octets(1, 2);  // late
+  w.octets(1, 6);
+  w.close(9);
+  EvidenceReplay replay{Evidence{}};
+  for (const auto& subject : {source_subject("counters"), device_subject(SubjectKind::Reporting, numbered_key(1))}) {
+    const auto runs = marks_of(w.evidence, subject_ref(w.evidence, subject), day_minute(0), day_minute(9));
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      const auto end = i + 1 < runs.size() ? runs[i + 1].from : day_minute(9);
+      replay.put(replay.subject(subject), runs[i].from, end, runs[i].marks);
+    }
+  }
+  replay.close(Source::Counters, day_minute(9));
+  const TallyQuery query{day_minute(0), day_minute(9), 0, 0};
+  const auto was = w.evidence.tally(w.evidence.find_device(numbered_key(1)), Signal::Reporting, query);
+  EXPECT_EQ(was.damped_bad, 0b11U);  // minutes 7 and 8; 0 to 5 were silent before anybody was heard in time
+  EXPECT_EQ(was, replay.evidence().tally(replay.evidence().find_device(numbered_key(1)), Signal::Reporting, query));
+  const auto qa = marks_of(w.evidence, subject_ref(w.evidence, source_subject("qa")), day_minute(0), day_minute(1));
+  EXPECT_EQ(marks_text(SubjectKind::Source, qa.front().marks), "c");  // nobody sends to it minute by minute
 }
 
 TEST(History, AnAddedCriterionIsFoundByItsNameWhateverItsNumber) {

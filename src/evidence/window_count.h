@@ -48,6 +48,12 @@ inline constexpr std::uint64_t mask_of(std::int32_t w, MinuteIndex from, MinuteI
   return mask;
 }
 
+// The bits of word w that lie before m.
+inline constexpr std::uint64_t minutes_before(MinuteIndex m, std::int32_t w) {
+  if (w != word_of(m)) return w < word_of(m) ? ~std::uint64_t{0} : 0;
+  return bit_of(m) - 1;
+}
+
 class WindowCount {
  public:
   MinuteIndex from() const { return key_.from; }

@@ -77,7 +77,7 @@ ReplayedEvidence::OpenRun& ReplayedEvidence::open_run(const evidence::Subject& s
 }
 
 void ReplayedEvidence::note_coverage(const HistoryRun& run) {
-  const bool covers = run.subject == evidence::source_subject("counters") && run.marks != 0;
+  const bool covers = run.subject == evidence::source_subject("counters") && evidence::is_answered(run.marks);
   if (covers && (!covered_from_ || run.from < *covered_from_)) covered_from_ = run.from;
 }
 
