@@ -17,6 +17,11 @@ std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
 Timestamp from_micros(std::int64_t n) { return Timestamp{Duration{n}}; }
 Minute from_minutes(std::int64_t n) { return Minute{std::chrono::minutes{n}}; }
 
+// Something was heard, or the source answered.
+bool holds_evidence(const HistoryRun& run) {
+  return run.subject.kind == evidence::SubjectKind::Source ? evidence::is_answered(run.marks) : run.marks != 0;
+}
+
 Result<std::optional<Status>> status_of(RecordKind kind, const Version& version, ByteView account) {
   if (account.empty()) return std::optional<Status>();
   DZ_TRY_ASSIGN(const auto* profile, recognise_profile(version));
@@ -109,7 +114,7 @@ Result<void> PastMinutes::read_runs(HistoryPass& pass) {
     if (run.from >= asked_.to) continue;
     if (!query.is_null(2)) run.until = std::min(from_minutes(query.integer(2)), asked_.to);
     DZ_TRY_ASSIGN(run.marks, parse_marks(run.subject.kind, query.text(3)));
-    if (run.marks != 0 && (!recorded_from_ || run.from < *recorded_from_)) recorded_from_ = run.from;
+    if (holds_evidence(run) && (!recorded_from_ || run.from < *recorded_from_)) recorded_from_ = run.from;
     pass.runs.push_back(std::move(run));
   }
 }
