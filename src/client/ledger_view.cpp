@@ -128,8 +128,16 @@ Result<LatestBlockhash> LedgerView::anchor(Timestamp now) {
   problem_ = problem_with_age(latest.slot);
   if (const auto kept = keep(); !kept && problem_.empty()) problem_ = kept.error().message;
   if (!problem_.empty()) return fail(ErrorKind::Retry, problem_);
+  note_current(now);
   taken_ = Taken{latest, now};
   return latest;
+}
+
+// A clock that was set back tells of no time between two looks.
+void LedgerView::note_current(Timestamp now) {
+  const bool goes_on = current_at_ && now >= *current_at_ && now - *current_at_ <= options_.most_apart;
+  if (!goes_on) followed_since_ = now;
+  current_at_ = now;
 }
 
 std::string LedgerView::problem_with_age(Slot slot) const {

@@ -30,6 +30,8 @@ struct ViewOptions {
   // would refuse nothing that the ledger does not.
   Duration most_age = std::chrono::seconds{30};
   KeptSlots kept = {};
+  // Looks at which the node was current may be this far apart, or what it showed was not followed between them.
+  Duration most_apart = std::chrono::minutes{3};
 };
 
 // The block hash first: what is read after this is of its slot or a later one, and may carry a write that is sent with
@@ -65,6 +67,10 @@ class LedgerView {
   std::optional<Duration> block_age() const { return block_age_; }
   // When that was; none: never yet.
   std::optional<Timestamp> looked_at() const { return looked_at_; }
+  // Since when what the node showed was followed: it was current, and never for longer than most_apart not known to be.
+  // Reads that are answered meanwhile tell nothing, for they may show the state of one slot again and again. None: it
+  // was never current.
+  std::optional<Timestamp> followed_since() const { return followed_since_; }
   Duration most_age() const { return options_.most_age; }
 
  private:
@@ -73,6 +79,7 @@ class LedgerView {
     Timestamp at;
   };
   Result<void> keep();
+  void note_current(Timestamp now);
   std::string problem_with_age(Slot slot) const;
 
   LedgerClient& ledger_;
@@ -81,7 +88,7 @@ class LedgerView {
   Slot seen_, kept_;
   std::optional<Taken> taken_;
   std::optional<Duration> block_age_;
-  std::optional<Timestamp> looked_at_;
+  std::optional<Timestamp> looked_at_, current_at_, followed_since_;
   std::string problem_;
 };
 

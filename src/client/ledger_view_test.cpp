@@ -98,6 +98,25 @@ TEST_F(View, ABlockOfTheMostAgeIsActedOnAndAnOlderOneIsNot) {
   EXPECT_EQ(view.problem(), "");
 }
 
+TEST_F(View, IsFollowedWhileTheNodeIsCurrentNeverForLongerNotKnownToBe) {
+  auto with = options();
+  with.most_apart = seconds{90};
+  LedgerView view(node, with);
+  const auto look = [&](int at, int made) {
+    node.made = kNow + seconds{made};
+    (void)view.anchor(kNow + seconds{at});
+    return view.followed_since();
+  };
+  EXPECT_EQ(view.followed_since(), std::nullopt);
+  EXPECT_EQ(look(0, -31), std::nullopt);
+  EXPECT_EQ(look(10, 9), kNow + seconds{10});
+  EXPECT_EQ(look(60, 9), kNow + seconds{10}) << "it stopped, and may come back in time";
+  EXPECT_EQ(look(100, 99), kNow + seconds{10});
+  EXPECT_EQ(look(140, 99), kNow + seconds{10});
+  EXPECT_EQ(look(191, 190), kNow + seconds{191}) << "nobody knows what happened in the 91 s";
+  EXPECT_EQ(look(180, 179), kNow + seconds{180}) << "the clock was set back";
+}
+
 TEST_F(View, ANodeThatDoesNotTellTheTimeIsNotActedOn) {
   LedgerView view(node, {});
   node.skips = true;

@@ -28,7 +28,9 @@ LedgerReader::LedgerReader(LedgerReaderParts parts, const MonitorSettings& setti
                               settings.ledger_poll,
                               kGather,
                               settings.named_profile,
-                              {.most_age = settings.max_block_age, .kept = parts_.slots},
+                              {.most_age = settings.max_block_age,
+                               .kept = parts_.slots,
+                               .most_apart = client::longest_without_poll(settings.ledger_poll)},
                               true}),
       windows_(settings.policy) {}
 
@@ -71,6 +73,11 @@ void LedgerReader::read_records(Timestamp now) {
 void LedgerReader::note_read(std::optional<Timestamp> last, Timestamp read) {
   const bool goes_on = last && read >= *last && read - *last <= client::longest_without_poll(settings_.ledger_poll);
   if (!goes_on) read_since_ = read;
+}
+
+// What was shown last before the node fell behind may have been old, and so may what was read as it came back.
+std::optional<Timestamp> LedgerReader::read_since() const {
+  return read_since_ ? std::max(read_since_, mirror_.view().followed_since()) : std::nullopt;
 }
 
 Result<void> LedgerReader::read_again(const std::vector<Pubkey>& accounts) {

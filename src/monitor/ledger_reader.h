@@ -76,8 +76,9 @@ class LedgerReader {
   bool can_write(Timestamp now) const;
   // The policy, with its windows in minutes.
   verdict::Policy policy_in_force(Timestamp now) const { return windows_.in_force(now); }
-  // Since when no two reads of all records were farther apart than a read may be old; none: there was no read.
-  const std::optional<Timestamp>& read_since() const { return read_since_; }
+  // Since when no two reads of all records were farther apart than a read may be old, nor two looks at which the node
+  // was current; none: there was no read.
+  std::optional<Timestamp> read_since() const;
   const SampleCounters& sample_counters() const { return sample_counters_; }
 
  private:
@@ -100,7 +101,7 @@ class LedgerReader {
   RecordOrder order_;
   std::string problem_ = "the ledger has not been read yet";
   control::SlotWindows windows_;
-  std::optional<Timestamp> read_since_;
+  std::optional<Timestamp> read_since_;                             // of the reads alone
   std::optional<Timestamp> next_view_, next_slots_, next_samples_;  // none: now
   std::string said_of_view_;
   SampleCounters sample_counters_;
