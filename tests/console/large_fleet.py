@@ -7,12 +7,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 
 from cli_lifecycle_test import check, start_ledger  # noqa: E402
+from handed_in import hand_in  # noqa: E402
 
 LINKS_OF_EACH = 5
 ROWS_AT_ONCE = 20_000
@@ -41,19 +41,6 @@ def rows_of(devices, minute, minutes_ago, window):
             errors = bad if port <= 2 else 0
             yield (f"intfCounters,dzd_pubkey={device},intf=Ethernet{port}/1 in-octets={octets}i,out-octets={octets}i,"
                    f"in-errors={errors}i {at}")
-
-
-def hand_in(monitor, lines):
-    for _ in range(600):  # refused until the monitor has read the ledger
-        request = urllib.request.Request(monitor + "/api/v2/write", "\n".join(lines).encode(), method="POST")
-        try:
-            with urllib.request.urlopen(request, timeout=180) as answer:
-                check(answer.status == 204, "rows are taken")
-                return
-        except urllib.error.HTTPError as error:
-            check(error.code == 503, f"rows are taken or to be sent again, found {error.code} {error.read()}")
-            time.sleep(0.1)
-    sys.exit("the monitor never took the rows")
 
 
 class LargeFleet:

@@ -11,10 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 
 from cli_lifecycle_test import check, onboarded_shell, start_ledger
+from handed_in import hand_in
 
 MINUTES = 24 * 60 + 10
 
@@ -43,16 +43,7 @@ def push_history(monitor, pubkeys, bad_from):
             octets = (minute - now + MINUTES + 1) * 1000
             lines.append(f"intfCounters,dzd_pubkey={pubkey},intf=Ethernet1 in-octets={octets}i,out-octets={octets}i,"
                          f"in-errors={errors if number == 0 else 0}i {(minute * 60 + 20) * 10**9}")
-    for _ in range(100):  # refused until the monitor has read the ledger
-        request = urllib.request.Request(monitor + "/write", "\n".join(lines).encode(), method="POST")
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                check(answer.status == 204, "rows are taken")
-                return
-        except urllib.error.HTTPError as error:
-            check(error.code == 503, f"rows are taken or to be sent again, found {error.code} {error.read()}")
-            time.sleep(0.1)
-    sys.exit("the monitor never took the rows")
+    hand_in(monitor, lines)
 
 
 def clock(minute):
