@@ -62,6 +62,24 @@ TEST(LedgerReader, ABreakInReadingIsOneThatIsLongerThanAMonitorMayWriteAfter) {
   EXPECT_EQ(again, parts.network.now());
 }
 
+TEST(LedgerReader, ABreakInReadingIsOneAlsoWhileTheNodeTellsThatItIsCurrent) {
+  PartsFixture parts;
+  const auto step_after = [&](Duration time) {
+    parts.network.advance(time);
+    parts.reader.step(parts.network.now());
+    return parts.reader.read_since();
+  };
+  const auto first = step_after({});
+  parts.line = [](std::string_view call) {
+    return call == "get_program_accounts" ? LineFault::RequestLost : LineFault::None;
+  };
+  for (int polls = 0; polls < 4; ++polls) EXPECT_EQ(step_after(parts.settings.ledger_poll), first);
+  EXPECT_EQ(parts.reader.mirror().view().followed_since(), first) << "it was looked at all the time";
+  parts.line = {};
+  const auto again = step_after(parts.settings.ledger_poll);
+  EXPECT_EQ(again, parts.network.now());
+}
+
 // A node that is behind answers each read, with the state of one slot.
 TEST(LedgerReader, WhileNothingTellsThatTheNodeIsCurrentReadsTellNothing) {
   PartsFixture parts;

@@ -2,6 +2,7 @@
 """Is a broken rule noticed? Each mutant breaks one rule in a copy of one file; the tests of that rule must then fail.
 
   tests/mutation/mutation_test.py --list
+  tests/mutation/mutation_test.py --check              exit code 0 when each mutant's text stands once in its file
   tests/mutation/mutation_test.py BUILD_DIR MUTANT     exit code 0 when the suite notices
 
 The mutated copy of the file is compiled as in BUILD_DIR, by itself, and linked in front of the libraries of an existing
@@ -338,7 +339,7 @@ MUTANTS = [
     Mutant("a_part_judges_devices_without_the_links_of_others", "control/record_book.cpp",
            "      note_beside(inputs, key, link);\n", "", "control/control_test"),
     Mutant("what_was_not_heard_was_silent", "evidence/evidence_tally.cpp",
-           "[kCovered] | before(heard_since, w) |", "[kCovered] |", "control/control_test"),
+           "[kCovered] | minutes_before(heard_since, w) |", "[kCovered] |", "control/control_test"),
     Mutant("a_part_counts_silence_by_what_it_hears", "evidence/heard.cpp",
            "    state_->mark_device(state_->device(device), kReported, index_of(minute_of(at)));\n", "", "control/control_test"),
     Mutant("too_few_judges_are_as_good_as_enough", "quorum/stated_opinions.cpp",
@@ -509,7 +510,7 @@ MUTANTS = [
     Mutant("octets_are_below_a_replay_for_good", "evidence/octets_judged.cpp", " & (replay.to >= end ? ~std::uint64_t{0} : ~from_on(replay.to));", ";",
            "evidence/evidence_test"),
     Mutant("a_source_that_nobody_sent_to_is_damped_too", "evidence/evidence_tally.cpp",
-           "return bit_of(m) - 1;", "return 0;", "evidence/evidence_test"),
+           "minutes_before(state.source(source).heard_from, w) |", "", "evidence/evidence_test"),
     Mutant("the_first_error_of_a_clean_port_is_a_baseline", "evidence/error_history.cpp",
            "if (number > 0 && !value.baseline && octets_.in_contact_before(value.reading.at)) value.now = ErrorFinding::First;", "",
            "evidence/evidence_test"),
@@ -1135,16 +1136,35 @@ MUTANTS = [
 ]
 
 
+def original(mutant):
+    return (PROJECT / "src" / mutant.file).read_text(encoding="utf-8")
+
+
+def misplaced(mutant):
+    """What is wrong with the place that this mutant names; empty: nothing."""
+    if not (PROJECT / "src" / mutant.file).exists():
+        return f"{mutant.name}: there is no src/{mutant.file}; the rule moved, so move the mutant with it"
+    found = original(mutant).count(mutant.old)
+    return "" if found == 1 else (f"{mutant.name}: expected its text once in src/{mutant.file}, found it {found} times; "
+                                  f"the rule moved, so move the mutant with it: {mutant.old}")
+
+
+def check():
+    """Asked of all mutants in each run, for a run asks a third of them whether they are noticed."""
+    names = [m.name for m in MUTANTS]
+    wrong = [f"{n}: two mutants have this name" for n in sorted(set(names)) if names.count(n) > 1]
+    wrong += [problem for problem in map(misplaced, MUTANTS) if problem]
+    print("\n".join(wrong) or f"{len(MUTANTS)} mutants, each with its place")
+    return 1 if wrong else 0
+
+
 def mutate(mutant, overlay):
     """The overlay holds the mutated file where src/ has the original."""
-    text = (PROJECT / "src" / mutant.file).read_text(encoding="utf-8")
-    found = text.count(mutant.old)
-    if found != 1:
-        sys.exit(f"{mutant.name}: expected its text once in src/{mutant.file}, found it {found} times; "
-                 f"the rule moved, so move the mutant with it: {mutant.old}")
+    if problem := misplaced(mutant):
+        sys.exit(problem)
     path = overlay / mutant.file
     path.parent.mkdir(parents=True)
-    path.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    path.write_text(original(mutant).replace(mutant.old, mutant.new), encoding="utf-8")
     return path
 
 
@@ -1208,6 +1228,8 @@ def main():
     if sys.argv[1:] == ["--list"]:
         print("\n".join(m.name for m in MUTANTS))
         return 0
+    if sys.argv[1:] == ["--check"]:
+        return check()
     if len(sys.argv) != 3 or sys.argv[2] not in [m.name for m in MUTANTS]:
         print(__doc__)
         return 2
