@@ -38,6 +38,11 @@ bool stops_a_link(CauseKind kind) {
   return kind == CauseKind::DeviceSilent || (is_of_port(kind) && kind <= CauseKind::PortErrors);
 }
 bool is_traffic(CauseKind kind) { return kind >= CauseKind::PortIdle; }
+// Of a device, or of a port.
+bool is_silence(const Cause& c) {
+  const auto kind = c.kind == CauseKind::ParentPort ? c.fault : c.kind;
+  return kind == CauseKind::DeviceSilent || kind == CauseKind::PortSilent;
+}
 
 // Of counters of a port that rose, or did not.
 CauseKind kind_of(Signal signal) {
@@ -162,15 +167,14 @@ RecordSymptoms CauseFinder::symptoms_of(const Pubkey& key, const DeviceSubjects&
 // ---- finding
 
 // Of a device whose rows went back in time.
-std::optional<Cause> CauseFinder::times_back(const Pubkey& device) const {
-  if (inputs_.facts == nullptr) return std::nullopt;
-  const auto back = inputs_.facts->times_back.find(device);
-  if (back == inputs_.facts->times_back.end()) return std::nullopt;
+std::optional<Cause> CauseFinder::times_back(const CauseGround& ground, const Pubkey& device) {
+  const auto back = ground.times_back.find(device);
+  if (back == ground.times_back.end()) return std::nullopt;
   return Cause{.kind = CauseKind::TimesBack, .device = device, .by = back->second.by, .since = back->second.at};
 }
 
 // What explains a symptom: a port is silent because its device is, and a device because its clock is wrong.
-Cause CauseFinder::behind(const Cause& symptom) const {
+Cause CauseFinder::behind(const Cause& symptom, const CauseGround& ground) const {
   const auto shown = [&](CauseKind kind) -> const Cause* {
     const auto device = of_device_.find(symptom.device);
     if (device == of_device_.end()) return nullptr;
@@ -185,36 +189,32 @@ Cause CauseFinder::behind(const Cause& symptom) const {
     whole.telemetry_silent = shown(CauseKind::TelemetryAgentSilent) != nullptr;
     return whole;
   };
-  const bool port_silent = symptom.kind == CauseKind::PortSilent ||
-                           (symptom.kind == CauseKind::ParentPort && symptom.fault == CauseKind::PortSilent);
-  if (symptom.kind == CauseKind::DeviceSilent || port_silent) {
-    if (const auto* facts = inputs_.facts) {
-      if (const auto ahead = facts->clock_ahead.find(symptom.device); ahead != facts->clock_ahead.end())
-        return {.kind = CauseKind::ClockAhead, .device = symptom.device, .by = ahead->second, .since = symptom.since};
-      if (const auto old = facts->old_pubkey.find(symptom.device); old != facts->old_pubkey.end()) {
-        return {.kind = CauseKind::PubkeyChanged,
-                .device = symptom.device,
-                .detail = to_text(old->second),
-                .since = symptom.since};
-      }
-      if (const auto late = facts->rows_late.find(symptom.device); late != facts->rows_late.end())
-        return {.kind = CauseKind::RowsLate, .device = symptom.device, .by = late->second, .since = symptom.since};
-      if (const auto back = times_back(symptom.device)) return *back;
+  if (is_silence(symptom)) {
+    if (const auto ahead = ground.clock_ahead.find(symptom.device); ahead != ground.clock_ahead.end())
+      return {.kind = CauseKind::ClockAhead, .device = symptom.device, .by = ahead->second, .since = symptom.since};
+    if (const auto old = ground.old_pubkey.find(symptom.device); old != ground.old_pubkey.end()) {
+      return {.kind = CauseKind::PubkeyChanged,
+              .device = symptom.device,
+              .detail = to_text(old->second),
+              .since = symptom.since};
     }
+    if (const auto late = ground.rows_late.find(symptom.device); late != ground.rows_late.end())
+      return {.kind = CauseKind::RowsLate, .device = symptom.device, .by = late->second, .since = symptom.since};
+    if (const auto back = times_back(ground, symptom.device)) return *back;
     return silent().value_or(symptom);
   }
   // Counters that are read at times that were before are below those that were read then.
   if (symptom.kind == CauseKind::CountersFell ||
       (symptom.kind == CauseKind::ParentPort && symptom.fault == CauseKind::CountersFell)) {
-    if (const auto back = times_back(symptom.device)) return *back;
+    if (const auto back = times_back(ground, symptom.device)) return *back;
   }
   if (symptom.kind == CauseKind::NoProbes) {
-    if (const auto* agent = shown(CauseKind::TelemetryAgentSilent)) return behind(*agent);
+    if (const auto* agent = shown(CauseKind::TelemetryAgentSilent)) return behind(*agent, ground);
   }
   if (symptom.kind == CauseKind::ConfigAgentMissing || symptom.kind == CauseKind::TelemetryAgentSilent) {
     // A wrong clock or a lost pubkey of the counters' publisher explains no agent.
     const auto* cause = shown(CauseKind::DeviceSilent);
-    if (cause != nullptr && behind(*cause).kind == CauseKind::DeviceSilent) return *silent();
+    if (cause != nullptr && behind(*cause, ground).kind == CauseKind::DeviceSilent) return *silent();
   }
   return symptom;
 }
@@ -242,18 +242,16 @@ void CauseFinder::join(Groups& groups, const Cause& cause, const Pubkey& record,
 }
 
 // What stands before any minute is bad, or while minutes are unobserved because of it.
-void CauseFinder::note_known(Groups& groups) const {
+void CauseFinder::note_known(const CauseGround& ground, Groups& groups) const {
   std::deque<Cause> known;  // a source's is that of all devices that it lists
   std::map<Pubkey, std::vector<const Cause*>> of_device;
-  for (const auto source :
-       {evidence::Source::Counters, evidence::Source::ConfigAgent, evidence::Source::LatencySamples}) {
-    const auto state = inputs_.evidence.state(source);
-    if (!state.suspect_since) continue;
-    Cause cause{.kind = CauseKind::SourceSuspect, .source = source, .active = state.suspect_devices};
-    cause.silent = inputs_.evidence.suspected_silent(source);
-    cause.since = state.suspect_since;
-    known.push_back(std::move(cause));
-    for (const auto& device : known.back().silent) of_device[device].push_back(&known.back());
+  for (const auto& suspicion : ground.suspicions) {
+    known.push_back({.kind = CauseKind::SourceSuspect,
+                     .source = suspicion.source,
+                     .silent = suspicion.silent,
+                     .active = suspicion.active,
+                     .since = suspicion.since});
+    for (const auto& device : suspicion.silent) of_device[device].push_back(&known.back());
   }
   const auto note = [&](CauseKind kind, const std::map<Pubkey, Duration>& by_device) {
     for (const auto& [device, by] : by_device) {
@@ -261,10 +259,8 @@ void CauseFinder::note_known(Groups& groups) const {
       of_device[device].push_back(&known.back());
     }
   };
-  if (inputs_.facts != nullptr) {
-    note(CauseKind::ClockAhead, inputs_.facts->clock_ahead);
-    note(CauseKind::RowsLate, inputs_.facts->rows_late);
-  }
+  note(CauseKind::ClockAhead, ground.clock_ahead);
+  note(CauseKind::RowsLate, ground.rows_late);
   if (of_device.empty()) return;
   const auto enforced = [&](CriterionId id) { return inputs_.policy.mode(id) == verdict::Mode::Enforce; };
   const auto give = [&](const Pubkey& device, const Pubkey& record, bool is_link) {
@@ -373,35 +369,34 @@ std::vector<FoundCause> CauseFinder::ordered(Groups groups) {
   return found;
 }
 
-// Rows of the device have come that are newer than every minute that is closed: what it was silent in is past.
-bool CauseFinder::is_heard_again(const Cause& symptom) const {
-  const bool silent = symptom.kind == CauseKind::DeviceSilent || symptom.kind == CauseKind::PortSilent ||
-                      (symptom.kind == CauseKind::ParentPort && symptom.fault == CauseKind::PortSilent);
-  const auto device = of_device_.find(symptom.device);
-  if (!silent || inputs_.facts == nullptr || device == of_device_.end()) return false;
-  if (!inputs_.facts->heard) return false;
-  const auto heard = inputs_.facts->heard(symptom.device);
-  const auto watermark = inputs_.evidence.state(evidence::Source::Counters).watermark;
-  return device->second.contains(CauseKind::DeviceSilent) && heard && watermark && *heard >= *watermark;
-}
-
-bool CauseFinder::may_move_on(const Symptoms& all) const {
+CauseGround CauseFinder::ground_of(const Symptoms& all) const {
+  CauseGround ground;
   for (const auto source :
        {evidence::Source::Counters, evidence::Source::ConfigAgent, evidence::Source::LatencySamples}) {
-    if (inputs_.evidence.state(source).suspect_since) return true;
+    const auto state = inputs_.evidence.state(source);
+    if (!state.suspect_since) continue;
+    ground.suspicions.push_back(
+        {source, *state.suspect_since, state.suspect_devices, inputs_.evidence.suspected_silent(source)});
   }
-  if (inputs_.facts == nullptr) return false;
+  if (inputs_.facts == nullptr) return ground;
   const auto& facts = *inputs_.facts;
-  if (!facts.clock_ahead.empty() || !facts.rows_late.empty() || !facts.times_back.empty() || !facts.old_pubkey.empty())
-    return true;
-  return std::any_of(all.begin(), all.end(), [](const auto& entry) {
-    const auto& shown = entry.second.symptoms;
-    return std::any_of(shown.begin(), shown.end(),
-                       [](const auto& s) { return s.cause.kind == CauseKind::DeviceSilent; });
-  });
+  ground.clock_ahead = facts.clock_ahead;
+  ground.rows_late = facts.rows_late;
+  ground.times_back = facts.times_back;
+  ground.old_pubkey = facts.old_pubkey;
+  const auto watermark = inputs_.evidence.state(evidence::Source::Counters).watermark;
+  if (!facts.heard || !watermark) return ground;
+  for (const auto& [_, shown] : all) {
+    for (const auto& symptom : shown.symptoms) {
+      if (!symptom.of_device || symptom.cause.kind != CauseKind::DeviceSilent) continue;
+      const auto heard = facts.heard(shown.record);
+      if (heard && *heard >= *watermark) ground.heard_again.insert(shown.record);
+    }
+  }
+  return ground;
 }
 
-std::vector<FoundCause> CauseFinder::find(const Symptoms& all) {
+std::vector<FoundCause> CauseFinder::find(const Symptoms& all, const CauseGround& ground) {
   for (const auto& [_, shown] : all) {
     for (const auto& symptom : shown.symptoms) {
       if (symptom.of_device) of_device_[shown.record][symptom.cause.kind] = symptom.cause;
@@ -409,10 +404,11 @@ std::vector<FoundCause> CauseFinder::find(const Symptoms& all) {
     if (shown.held_back_by) devices_by_link_.emplace_back(shown.record, *shown.held_back_by);
   }
   Groups groups;
-  note_known(groups);
+  note_known(ground, groups);
   for (const auto& [_, shown] : all) {
-    for (const auto& symptom : shown.symptoms) {
-      if (!is_heard_again(symptom.cause)) join(groups, behind(symptom.cause), shown.record, symptom.gates);
+    for (const auto& [cause, gates, of_device] : shown.symptoms) {
+      if (is_silence(cause) && ground.heard_again.contains(cause.device)) continue;
+      join(groups, behind(cause, ground), shown.record, gates);
     }
   }
   hand_on_to_devices(groups);

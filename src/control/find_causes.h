@@ -45,6 +45,29 @@ struct RecordSymptoms {
 // Of the records that show something, by a number that orders links before devices, and each kind by key.
 using Symptoms = std::map<std::size_t, RecordSymptoms>;
 
+// What causes are found from besides symptoms and records.
+struct CauseGround {
+  struct Suspicion {  // a mass silence
+    evidence::Source source{};
+    Minute since;
+    int active = 0;
+    std::vector<Pubkey> silent;
+    bool operator==(const Suspicion&) const = default;
+  };
+  std::vector<Suspicion> suspicions;
+  // As KnownFacts has them.
+  std::map<Pubkey, Duration> clock_ahead, rows_late;
+  std::map<Pubkey, TimesBack> times_back;
+  std::map<Pubkey, Pubkey> old_pubkey;
+  // Devices that show themselves silent, but rows of them have come that are newer than every minute that is closed:
+  // what they were silent in is past.
+  std::set<Pubkey> heard_again;
+
+  // Something stands for records that show nothing.
+  bool concerns_others() const { return !suspicions.empty() || !clock_ahead.empty() || !rows_late.empty(); }
+  bool operator==(const CauseGround&) const = default;
+};
+
 class CauseFinder {
  public:
   // Outlives the finder.
@@ -56,11 +79,10 @@ class CauseFinder {
   RecordSymptoms symptoms_of(const Pubkey& key, const DeviceSubjects& subjects,
                              const verdict::Assessment& assessment) const;
 
-  // The causes of all symptoms, and of what is known without any; what explains more first.
-  std::vector<FoundCause> find(const Symptoms& all);
-  // Whether the causes of the same symptoms may be others by now: something is known besides them, or a device that
-  // shows itself silent may have been heard since.
-  bool may_move_on(const Symptoms& all) const;
+  CauseGround ground_of(const Symptoms& all) const;
+  // The causes of all symptoms, and of what is known without any; what explains more first. The same again from the
+  // same symptoms, ground, records and policy.
+  std::vector<FoundCause> find(const Symptoms& all, const CauseGround& ground);
 
  private:
   struct Group {
@@ -81,11 +103,10 @@ class CauseFinder {
   void note_port(const verdict::Finding& finding, const NamedPort& named, RecordSymptoms& shown) const;
   void note_link_end(const verdict::Finding& finding, const Link& link, const LinkSubjects& subjects,
                      RecordSymptoms& shown) const;
-  void note_known(Groups& groups) const;
+  void note_known(const CauseGround& ground, Groups& groups) const;
   void join(Groups& groups, const Cause& cause, const Pubkey& record, bool gates) const;
-  std::optional<Cause> times_back(const Pubkey& device) const;
-  Cause behind(const Cause& symptom) const;
-  bool is_heard_again(const Cause& symptom) const;
+  static std::optional<Cause> times_back(const CauseGround& ground, const Pubkey& device);
+  Cause behind(const Cause& symptom, const CauseGround& ground) const;
   void hand_on_to_devices(Groups& groups) const;
   void take_ports_together(Groups& groups) const;
   static std::vector<FoundCause> ordered(Groups groups);

@@ -71,8 +71,9 @@ class CausesTest : public testing::Test {
                                const std::vector<verdict::Finding>& of_ams = {}) {
     const auto in = inputs();
     CauseFinder finder(in);
-    return finder.find({{0, finder.symptoms_of(kLink, links.at(kLink), LinkSubjects{}, assessment(of_link))},
-                        {1, finder.symptoms_of(kAms, DeviceSubjects{}, assessment(of_ams))}});
+    const Symptoms all{{0, finder.symptoms_of(kLink, links.at(kLink), LinkSubjects{}, assessment(of_link))},
+                       {1, finder.symptoms_of(kAms, DeviceSubjects{}, assessment(of_ams))}};
+    return finder.find(all, finder.ground_of(all));
   }
   std::string told(const Cause& cause) { return render_cause(cause, {links, devices, policy, kNoon + 30s}); }
 
@@ -102,6 +103,19 @@ TEST_F(CausesTest, ASilentDeviceExplainsItsPorts) {
   EXPECT_EQ(found[0].cause.kind, CauseKind::DeviceSilent);
   EXPECT_EQ(found[0].records.size(), 2U);
   EXPECT_EQ(told(found[0].cause), "ams has been silent since 11:57: no counter rows");
+}
+
+// Its minutes are bad until one with rows is closed.
+TEST_F(CausesTest, ADeviceWhoseRowsComeAgainIsSilentNoMore) {
+  evidence.advance(kNoon + evidence.settings().lateness);
+  ASSERT_EQ(evidence.state(evidence::Source::Counters).watermark, kNoon);
+  facts.heard = [&](const Pubkey& device) {
+    return device == kAms ? std::optional<Timestamp>(kNoon - 1us) : std::nullopt;
+  };
+  EXPECT_EQ(find(silent_link, silent_ams).size(), 1U) << "a row of a closed minute tells nothing of what is to come";
+  facts.heard = [&](const Pubkey& device) { return device == kAms ? std::optional<Timestamp>(kNoon) : std::nullopt; };
+  EXPECT_TRUE(find(silent_link, silent_ams).empty());
+  EXPECT_EQ(find(silent_link).size(), 1U) << "the device sent all the time, the port did not";
 }
 
 // Made ten minutes ago, while the monitor knows the last hour: it did not fall silent an hour ago.

@@ -17,6 +17,7 @@ namespace dz::control {
 struct TimesBack {
   Duration by{};
   Timestamp at;
+  bool operator==(const TimesBack&) const = default;
 };
 
 struct KnownFacts {

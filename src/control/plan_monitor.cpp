@@ -54,9 +54,10 @@ class Pass {
       if (decision.alarm) plan_.alarms.push_back(*decision.alarm);
       if (decision.look_again) plan_.next_look = std::min(plan_.next_look, *decision.look_again);
     }
-    const bool may_move_on = causes_.may_move_on(book_.symptoms());
-    if (book_.causes() == nullptr || may_move_on || book_.causes_may_move_on()) {
-      book_.put_causes(causes_.find(book_.symptoms()), may_move_on);
+    auto ground = causes_.ground_of(book_.symptoms());
+    if (book_.causes() == nullptr || last_ground_ == nullptr || ground != book_.cause_ground()) {
+      auto causes = causes_.find(book_.symptoms(), ground);
+      book_.put_causes(std::move(causes), std::move(ground));
       plan_.is_news = true;
     }
     plan_.causes = *book_.causes();

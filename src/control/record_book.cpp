@@ -210,7 +210,8 @@ bool RecordBook::follow_some(const MonitorInputs& inputs, std::span<const Pubkey
     const auto device = place_of(end);
     if (device && !is_link(*device)) follow_device(inputs, *device);
   }
-  causes_stand_ = causes_stand_ && ((places.empty() && beside.empty()) || symptoms_.empty());
+  const bool same_records = places.empty() && beside.empty();
+  causes_stand_ = causes_stand_ && (same_records || (symptoms_.empty() && !cause_ground_.concerns_others()));
   return true;
 }
 
@@ -317,9 +318,9 @@ void RecordBook::put(std::size_t place, Outcome outcome) {
   }
 }
 
-void RecordBook::put_causes(std::vector<FoundCause> causes, bool may_move_on) {
+void RecordBook::put_causes(std::vector<FoundCause> causes, CauseGround ground) {
   causes_ = std::move(causes);
-  causes_may_move_on_ = may_move_on;
+  cause_ground_ = std::move(ground);
   causes_stand_ = true;
 }
 

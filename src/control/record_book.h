@@ -115,9 +115,9 @@ class RecordBook {
 
   // The causes that were found last. Null: they have to be found anew, for symptoms or records changed since.
   const std::vector<FoundCause>* causes() const { return causes_stand_ ? &causes_ : nullptr; }
-  // may_move_on: as CauseFinder says.
-  void put_causes(std::vector<FoundCause> causes, bool may_move_on);
-  bool causes_may_move_on() const { return causes_may_move_on_; }
+  // Found on that ground.
+  void put_causes(std::vector<FoundCause> causes, CauseGround ground);
+  const CauseGround& cause_ground() const { return cause_ground_; }
 
   // What the last pass judged on; null at first, and when entries were made anew.
   const Ground* last_ground() const { return last_ground_ ? &*last_ground_ : nullptr; }
@@ -154,7 +154,8 @@ class RecordBook {
   std::map<std::size_t, Decision> decisions_;
   Symptoms symptoms_;
   std::vector<FoundCause> causes_;
-  bool causes_stand_ = false, causes_may_move_on_ = false;
+  CauseGround cause_ground_;
+  bool causes_stand_ = false;
   std::optional<std::vector<std::size_t>> unsaved_;  // places
   std::optional<Ground> last_ground_;
   Timestamp last_pass_;
