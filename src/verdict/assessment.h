@@ -44,9 +44,11 @@ struct Assessment {
   std::size_t count = 0;
   std::span<const Finding> findings() const { return std::span(storage).first(count); }
   const Finding* find(CriterionId id) const;
-  // The evidence judgement that its health rests on once it is `to`.
+  // The evidence judgement that its health rests on once it is `to`; of what is impaired, that of the health it loses:
+  // the write may not land.
   Judgement evidence_behind_health() const {
-    return to == Health::ReadyForLinks ? links_evidence_judgement : evidence_judgement;
+    const auto rests = to == Health::Impaired ? from : to;
+    return rests == Health::ReadyForLinks ? links_evidence_judgement : evidence_judgement;
   }
 
   bool operator==(const Assessment& other) const;
