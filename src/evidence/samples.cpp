@@ -1,8 +1,9 @@
 // Latency samples carry no times of their own. Those first seen at a read cover the time back to the previous read
 // that brought any, if they are enough for it (n intervals and one submit interval), else n intervals back. The same
 // holds for all samples since an earlier read together: a backlog closes a hole behind the first few that came after
-// it. Only where there was no previous read do the account's derived times serve: start + i * interval, which runs
-// early after an outage.
+// it. When nobody read for a while, and there are too few, nothing tells which minutes are without: the newest are
+// taken for these, so that what is silent stays in the windows for as long as it may be. Only where there was no
+// previous read do the account's derived times serve: start + i * interval, which runs early after an outage.
 #include <algorithm>
 #include <vector>
 
@@ -10,6 +11,8 @@
 
 namespace dz::evidence {
 namespace {
+
+constexpr std::chrono::minutes kOneMinute{1};
 
 struct NewSamples {
   std::uint32_t direction = 0;
@@ -131,20 +134,31 @@ class SampleReader {
     const auto last = direction.marks.back();
     if (read_at_ <= last.at) return;
     const auto slack = state_.settings.submit_interval;
-    auto from = read_at_ - span;
-    if (last.at >= from - slack) from = std::min(from, last.at);
-    spread(direction, found, from);
+    auto from = read_at_ - span, to = read_at_;
+    if (last.at >= from - slack) {
+      from = std::min(from, last.at);
+    } else if (nobody_read()) {
+      from = std::max(last.at, read_at_ - kRingLength);
+      to = from + span;
+    }
+    spread(direction, found, from, to);
 
     const auto sampled = last.sampled + span;
-    auto covered_from = from;
     for (auto it = direction.marks.begin(); it != direction.marks.end(); ++it) {
       if (read_at_ - it->at > sampled - it->sampled + slack) continue;
-      covered_from = std::min(from, it->at);
+      from = std::min(from, it->at);
+      to = read_at_;
       direction.marks.erase(it, direction.marks.end());
       break;
     }
-    for (auto m = index_of(minute_of(covered_from)); minute_at(m) < read_at_; ++m) mark(direction, m, false);
+    for (auto m = index_of(minute_of(from)); minute_at(m) < to; ++m) mark(direction, m, false);
     remember_read(direction, sampled);
+  }
+
+  // For longer than it takes an agent to write. The watermark tells of the last whole read, to the minute.
+  bool nobody_read() const {
+    const auto watermark = minute_at(state_.source(Source::LatencySamples).watermark);
+    return read_at_ - (watermark + state_.settings.samples_lag) > state_.settings.submit_interval + kOneMinute;
   }
 
   void remember_read(DirectionEvidence& direction, Duration sampled) {
@@ -153,11 +167,11 @@ class SampleReader {
     if (direction.marks.size() > kMostMarks) direction.marks.erase(direction.marks.begin());
   }
 
-  // Puts the samples, in order, evenly over [from, read): marks the minutes that saw a loss.
-  void spread(DirectionEvidence& direction, const std::vector<NewSamples>& found, Timestamp from) {
+  // Puts the samples, in order, evenly over [from, to): marks the minutes that saw a loss.
+  void spread(DirectionEvidence& direction, const std::vector<NewSamples>& found, Timestamp from, Timestamp to) {
     std::int64_t count = 0;
     for (const auto& samples : found) count += static_cast<std::int64_t>(samples.rtt().size());
-    const auto each = (read_at_ - from) / count;
+    const auto each = (to - from) / count;
     auto at = from + each / 2;
     for (const auto& samples : found) {
       for (const auto rtt : samples.rtt()) {

@@ -85,6 +85,7 @@ TEST_F(Samples, SamplesCoverTheTimeBackToThePreviousReadThatBroughtAny) {
 
 TEST_F(Samples, TooFewSamplesReachBackOnlyTheirOwnTime) {
   read(day_time(100), {account(5, day_time(90), 60)});
+  read(day_time(104), {account(5, day_time(90), 60)});
   read(day_time(105), {account(5, day_time(90), 60 + 23)});  // 300 s > 230 + 60
   read(day_time(110), {account(5, day_time(90), 60 + 23)});
   EXPECT_EQ(probes(100), Bad);
@@ -101,6 +102,27 @@ TEST_F(Samples, AnOutageIsDarkNotMoved) {
   EXPECT_EQ(probes(105), Bad);
   EXPECT_EQ(agent(105), Bad);
   EXPECT_EQ(probes(110), Good);
+}
+
+// An hour in which nobody read, and samples of 40 minutes: which ones are without, nobody can know.
+TEST_F(Samples, WhatIsMissingOfATimeInWhichNobodyReadIsTakenForTheNewest) {
+  read(day_time(100), {account(5, day_time(90), 60)});
+  read(day_time(160), {account(5, day_time(90), 60 + 240, {60, 299})});
+  read(day_time(161), {account(5, day_time(90), 60 + 246)});
+  read(day_time(165), {account(5, day_time(90), 60 + 270)});
+  EXPECT_EQ(probes(100), Bad) << "the first one was lost";
+  for (int m = 101; m < 139; ++m) EXPECT_EQ(probes(m), Good) << m;
+  EXPECT_EQ(probes(139), Bad) << "the last one was lost";
+  EXPECT_EQ(agent(139), Good);
+  for (int m = 140; m < 160; ++m) EXPECT_EQ(agent(m), Bad) << m;
+  for (int m = 160; m < 163; ++m) EXPECT_EQ(agent(m), Good) << m;
+}
+
+TEST_F(Samples, ABacklogThatFollowsATimeInWhichNobodyReadFillsIt) {
+  read(day_time(100), {account(5, day_time(90), 60)});
+  read(day_time(160), {account(5, day_time(90), 60 + 60)});
+  read(day_time(161), {account(5, day_time(90), 60 + 366)});
+  for (int m = 100; m < 161; ++m) ASSERT_EQ(probes(m), Good) << m;
 }
 
 TEST_F(Samples, ABacklogFillsTheTimeItWasHeldBack) {
