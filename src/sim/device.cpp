@@ -28,7 +28,10 @@ SimDevice::SimDevice(DeviceSpec spec, const Pubkey& key, std::uint64_t seed, boo
   faults.ports.resize(ports_.size());
 }
 
-void SimDevice::reset(std::size_t port) { ports_[port].now = {}; }
+void SimDevice::reset(std::size_t port) {
+  ports_[port].now = {};
+  ports_[port].forgotten = ports_[port].rises;
+}
 
 void SimDevice::count(Port& port, const PortFaults& fault, Timestamp now) const {
   if (!fault.idle && last_) {
@@ -84,6 +87,7 @@ void SimDevice::show_errors(std::size_t index, const Counters& reading, Timestam
   batch.text += fmt::format("{} {} {}\n", port.tags, fields, nanoseconds(at));
   // A replay shows old values: what rose since is shown when it is over.
   PortRow row{index, at, std::nullopt, errors, std::nullopt};
+  row.forgotten = port.forgotten;
   (faults.ports[index].replay ? row.old_rises : row.rises) = reading.rises;
   batch.rows.push_back(row);
 }

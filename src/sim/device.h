@@ -86,9 +86,9 @@ class SimDevice {
     std::string tags;
     std::uint64_t rate = 0;  // octets a second
     Counters now;
-    std::uint64_t rises = 0;
-    std::optional<Counters> shown;  // errors and events as last shown
-    std::deque<Counters> past;      // what a replay shows
+    std::uint64_t rises = 0, forgotten = 0;  // since ever; until its counters last started again
+    std::optional<Counters> shown;           // errors and events as last shown
+    std::deque<Counters> past;               // what a replay shows
   };
   void read_port(std::size_t index, Timestamp now, Timestamp stamp, Batch& batch);
   void count(Port& port, const PortFaults& fault, Timestamp now) const;

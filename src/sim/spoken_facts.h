@@ -203,7 +203,7 @@ class SpokenFacts {
   std::map<std::pair<std::size_t, std::size_t>, Timestamp> replayed_;  // ports, when last
   std::optional<Timestamp> clock_wrong_, wrong_since_, last_check_;  // of the monitor's clock, when last and since when
   bool quiet_ = false;                                               // what is untrue is not told
-  bool of_before_ = false;  // what is read was judged some minutes ago
+  bool of_before_ = false;                                           // what is read was judged some minutes ago
   std::vector<std::string> untrue_;
   std::map<std::string, int> read_;
 };

@@ -20,7 +20,7 @@ void PortTruth::deliver(const PortRow& row, Timestamp came, Timestamp read, Dura
     const auto place = std::lower_bound(shown_errors_.begin(), shown_errors_.end(), row.stamp,
                                         [](const ShownErrors& shown, Timestamp stamp) { return shown.stamp < stamp; });
     const bool again = place != shown_errors_.end() && place->stamp == row.stamp;
-    if (!again) shown_errors_.insert(place, {row.stamp, *row.rises, read});
+    if (!again) shown_errors_.insert(place, {row.stamp, *row.rises, row.forgotten, read});
   }
   if (row.old_rises) offer(row);
   for (std::size_t i = 0; i < kEventCounters; ++i) {
@@ -55,6 +55,7 @@ std::vector<MinuteNumber> PortTruth::rises(Timestamp read_by) const {
       if (known && stamp < shown.stamp) known = std::max(*known, rises);
     }
     if (!known) known = met_before(shown.stamp, read_by) ? 0 : shown.rises;
+    known = std::max(*known, shown.forgotten);
     if (shown.rises > *known) minutes.push_back(number_of(shown.stamp));
     known = std::max(*known, shown.rises);
   }

@@ -52,6 +52,7 @@ struct PortRow {
   std::array<std::optional<std::uint64_t>, 3> errors{};  // in, out, in-fcs, as shown
   // Rises of error counters of this port since the beginning of time, when the row shows its error counters.
   std::optional<std::uint64_t> rises;
+  std::uint64_t forgotten = 0;  // of them, those before the counters last started again from 0: no value shows these
   // Of a row of old values: the rises that these show. They count from then on, and who compares them with what was
   // shown before need not see an error.
   std::optional<std::uint64_t> old_rises;
@@ -100,7 +101,7 @@ class PortTruth {
   };
   struct ShownErrors {
     Timestamp stamp;
-    std::uint64_t rises = 0;
+    std::uint64_t rises = 0, forgotten = 0;
     Timestamp read;
   };
   struct ShownEvent {

@@ -70,6 +70,22 @@ TEST(Log, ProofsHoldBetweenAnySizes) {
   EXPECT_FALSE(log.inclusion_proof(0, 67'001));
 }
 
+// Of a whole bundle the hashes of a few leaves at a time are made: a proof needs those around its entry and, where the
+// tree ended in the middle of the bundle, those at its end.
+TEST(Log, ProofsHoldInATreeThatEndedInTheMiddleOfABundle) {
+  auto database = memory();
+  auto log = *Log::open(database);
+  const auto entries = some_entries(0, 300);
+  const auto leaves = leaves_of(entries);
+  ASSERT_TRUE(log.append(entries));
+  for (std::size_t size = 17; size < 256; size += 9) {
+    const TreeHead head{size, tree_root(std::span(leaves).first(size))};
+    for (std::size_t index = 0; index < size; index += 7)
+      ASSERT_TRUE(check_inclusion(leaves[index], index, head, *log.inclusion_proof(index, size)))
+          << index << " " << size;
+  }
+}
+
 TEST(Log, WhatWasRolledBackNeverWas) {
   auto database = memory();
   auto log = *Log::open(database);

@@ -86,6 +86,8 @@ MUTANTS = [
            "!t.last_unobserved || *t.last_unobserved < t.last_bad->minute", "true", "verdict/verdict_test"),
     Mutant("a_wrong_clock_reads_as_a_silent_device", "control/find_causes.cpp",
            "  if (is_silence(symptom)) {", "  if (false) {", "control/control_test"),
+    Mutant("what_is_missing_of_a_time_in_which_nobody_read_is_the_oldest", "evidence/samples.cpp",
+           "    } else if (nobody_read()) {", "    } else if (false) {", "evidence/evidence_test"),
     Mutant("a_hold_that_is_over_begins_anew_with_a_write_that_is_lost", "verdict/assessment.h",
            "const auto rests = to == Health::Impaired ? from : to;", "const auto rests = to;", "control/control_test",
            recompile=["control/health_decision.cpp"]),
