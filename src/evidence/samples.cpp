@@ -138,7 +138,7 @@ class SampleReader {
     if (last.at >= from - slack) {
       from = std::min(from, last.at);
     } else if (nobody_read()) {
-      from = std::max(last.at, read_at_ - kRingLength);
+      from = last.at;
       to = from + span;
     }
     spread(direction, found, from, to);

@@ -118,6 +118,25 @@ TEST_F(Samples, WhatIsMissingOfATimeInWhichNobodyReadIsTakenForTheNewest) {
   for (int m = 160; m < 163; ++m) EXPECT_EQ(agent(m), Good) << m;
 }
 
+// The watermark tells of the last read to the minute only: what is read each minute was read all the time.
+TEST_F(Samples, OfATimeThatWasReadAllAlongTheOldestMinutesAreWithout) {
+  read(day_time(100, 30), {account(5, day_time(90), 60)});
+  read(day_time(104, 30), {account(5, day_time(90), 60)});
+  read(day_time(105, 30), {account(5, day_time(90), 60 + 12)});
+  read(day_time(108), {account(5, day_time(90), 60 + 12)});
+  EXPECT_EQ(agent(101), Bad);
+  EXPECT_EQ(agent(104), Good);
+  EXPECT_EQ(agent(105), Good);
+}
+
+// Longer than anything is remembered for.
+TEST_F(Samples, OfDaysInWhichNobodyReadTheNewestOneIsWithout) {
+  constexpr int kDay = 24 * 60;
+  read(day_time(100), {account(5, day_time(90), 60)});
+  read(day_time(100 + 5 * kDay), {account(5, day_time(90), 60 + 600)});
+  EXPECT_EQ(tally(90 + 4 * kDay, 90 + 5 * kDay).good, 0);
+}
+
 TEST_F(Samples, ABacklogThatFollowsATimeInWhichNobodyReadFillsIt) {
   read(day_time(100), {account(5, day_time(90), 60)});
   read(day_time(160), {account(5, day_time(90), 60 + 60)});

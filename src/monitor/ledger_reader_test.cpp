@@ -42,60 +42,52 @@ TEST(LedgerReader, RecordsThatWereReadTooLongAgoAreNotWrittenBy) {
   EXPECT_EQ(parts.changes, 1);
 }
 
+// Since when it has been read, after a step that much later.
+std::optional<Timestamp> read_after(PartsFixture& parts, Duration time) {
+  parts.network.advance(time);
+  parts.reader.step(parts.network.now());
+  return parts.reader.read_since();
+}
+
 // Three polls may be apart: one that fails is no break, and neither are two.
 TEST(LedgerReader, ABreakInReadingIsOneThatIsLongerThanAMonitorMayWriteAfter) {
   PartsFixture parts;
-  const auto read_after = [&](Duration time) {
-    parts.network.advance(time);
-    parts.reader.step(parts.network.now());
-    return parts.reader.read_since();
-  };
   EXPECT_EQ(parts.reader.read_since(), std::nullopt);
-  const auto first = read_after({});
+  const auto first = read_after(parts, {});
   EXPECT_EQ(first, parts.network.now());
-  EXPECT_EQ(read_after(parts.settings.ledger_poll), first);
-  EXPECT_EQ(read_after(3 * parts.settings.ledger_poll), first);
+  EXPECT_EQ(read_after(parts, parts.settings.ledger_poll), first);
+  EXPECT_EQ(read_after(parts, 3 * parts.settings.ledger_poll), first);
   parts.line = [](std::string_view) { return LineFault::RequestLost; };
-  EXPECT_EQ(read_after(3 * parts.settings.ledger_poll), first) << "nothing was read";
+  EXPECT_EQ(read_after(parts, 3 * parts.settings.ledger_poll), first) << "nothing was read";
   parts.line = {};
-  const auto again = read_after(parts.settings.ledger_poll);
+  const auto again = read_after(parts, parts.settings.ledger_poll);
   EXPECT_EQ(again, parts.network.now());
 }
 
 TEST(LedgerReader, ABreakInReadingIsOneAlsoWhileTheNodeTellsThatItIsCurrent) {
   PartsFixture parts;
-  const auto step_after = [&](Duration time) {
-    parts.network.advance(time);
-    parts.reader.step(parts.network.now());
-    return parts.reader.read_since();
-  };
-  const auto first = step_after({});
+  const auto first = read_after(parts, {});
   parts.line = [](std::string_view call) {
     return call == "get_program_accounts" ? LineFault::RequestLost : LineFault::None;
   };
-  for (int polls = 0; polls < 4; ++polls) EXPECT_EQ(step_after(parts.settings.ledger_poll), first);
+  for (int polls = 0; polls < 4; ++polls) EXPECT_EQ(read_after(parts, parts.settings.ledger_poll), first);
   EXPECT_EQ(parts.reader.mirror().view().followed_since(), first) << "it was looked at all the time";
   parts.line = {};
-  const auto again = step_after(parts.settings.ledger_poll);
+  const auto again = read_after(parts, parts.settings.ledger_poll);
   EXPECT_EQ(again, parts.network.now());
 }
 
 // A node that is behind answers each read, with the state of one slot.
 TEST(LedgerReader, WhileNothingTellsThatTheNodeIsCurrentReadsTellNothing) {
   PartsFixture parts;
-  const auto step_after = [&](Duration time) {
-    parts.network.advance(time);
-    parts.reader.step(parts.network.now());
-    return parts.reader.read_since();
-  };
-  const auto first = step_after({});
+  const auto first = read_after(parts, {});
   parts.line = [](std::string_view call) {
     return call == "get_latest_blockhash" ? LineFault::RequestLost : LineFault::None;
   };
-  for (int polls = 0; polls < 4; ++polls) EXPECT_EQ(step_after(parts.settings.ledger_poll), first);
+  for (int polls = 0; polls < 4; ++polls) EXPECT_EQ(read_after(parts, parts.settings.ledger_poll), first);
   EXPECT_EQ(parts.reader.mirror().last_poll(), parts.network.now()) << "it was read all the time";
   parts.line = {};
-  const auto again = step_after(parts.settings.ledger_poll);
+  const auto again = read_after(parts, parts.settings.ledger_poll);
   EXPECT_EQ(again, parts.network.now());
 }
 
