@@ -25,10 +25,17 @@ void note_reset(const SeenRecord& seen, const MonitorInputs& inputs, verdict::Re
   }
 }
 
+// The program impaired it: it left service, or was wanted back, since it was seen last.
+bool was_reset(const GovernedRecord& record, const MonitorInputs& inputs, const verdict::RecordMemory& memory) {
+  return inputs.program().resets_health && record.health == Health::Impaired && memory.own_health &&
+         memory.own_health != Health::Impaired && memory.tried_health != Health::Impaired;
+}
+
 // A record out of service may have been taken through other states and back while the ledger was not read: its stay
-// begins anew when it is.
+// begins anew when it is, and when its health tells that somebody did.
 void note_presence(const GovernedRecord& record, const MonitorInputs& inputs, verdict::RecordMemory& memory) {
-  const bool same = memory.status == record.status && memory.desired_status == record.desired_status;
+  const bool same = memory.status == record.status && memory.desired_status == record.desired_status &&
+                    !was_reset(record, inputs, memory);
   if (!memory.present_since || !same) {
     memory.status = record.status;
     memory.desired_status = record.desired_status;

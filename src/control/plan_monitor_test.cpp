@@ -51,6 +51,8 @@ TEST(MonitorPlan, LeadsAFreshFleetFromUnknownOverPendingToHealthy) {
 TEST(MonitorPlan, AStayBeginsAnewWhenTheLedgerIsReadAgainAfterABreak) {
   HealthyFleet f;
   f.set_health(SmallFleet::kLink, Health::Impaired);
+  f.pass();
+  f.feed_until(f.fed + 2min);
   const auto back = ElementsAre(std::pair{SmallFleet::kLink, Health::Healthy});
   EXPECT_THAT(targets(f.pass()), back) << "drained since long";
   const auto read_again = f.fed + 40s;
@@ -111,11 +113,29 @@ TEST(MonitorPlan, TakesOverAForeignHealthOnceTheTableAgrees) {
   EXPECT_EQ(f.book.memories().at(SmallFleet::kLink).own_health, Health::Pending);
 }
 
-TEST(MonitorPlan, ImpairedOutOfServiceIsTheProgramsDoing) {
+// Somebody drained it and asked it back between two reads: nothing but its health tells.
+TEST(MonitorPlan, ImpairedOutOfServiceIsTheProgramsDoingAndItsStayBeginsAnew) {
   HealthyFleet f;
   f.set_health(SmallFleet::kLink, Health::Impaired);
-  EXPECT_THAT(record_alarms(f.pass()), IsEmpty());
+  const auto first = f.pass();
+  EXPECT_THAT(record_alarms(first), IsEmpty());
+  EXPECT_THAT(first.changes, IsEmpty());
+  f.feed_until(f.fed + 1min);
+  EXPECT_THAT(f.pass().changes, IsEmpty()) << "no whole minute since then";
+  f.feed_until(f.fed + 1min);
   EXPECT_THAT(targets(f.pass()), ElementsAre(std::pair{SmallFleet::kLink, Health::Healthy}));
+}
+
+// What this monitor impaired by itself was not taken anywhere.
+TEST(MonitorPlan, ItsOwnImpairingBeginsNoStay) {
+  HealthyFleet f;
+  const auto since = f.book.memories().at(SmallFleet::kLink).present_since;
+  f.feed_until(f.fed + 1min, {SmallFleet::kLon});
+  const auto impaired = f.pass();
+  EXPECT_THAT(targets(impaired), testing::Contains(std::pair{SmallFleet::kLink, Health::Impaired}));
+  f.apply(impaired);
+  f.pass();
+  EXPECT_EQ(f.book.memories().at(SmallFleet::kLink).present_since, since);
 }
 
 TEST(MonitorPlan, ImpairedInServiceBySomebodyElseIsNot) {
