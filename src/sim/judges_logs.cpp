@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "testbed/small_network.h"
+#include "transparency/hand_on.h"
 
 namespace dz::sim {
 namespace {
@@ -67,7 +68,9 @@ void JudgesLogs::step(Timestamp now) {
     for (std::size_t witness = 0; witness < kWitnesses; ++witness) {
       publish(judge, witness);
       ask(judge, witness);
-      if (hands_on) hand_on(judge, witness, 1 - witness);
+      if (!hands_on) continue;
+      send_wrong_proof(judge, witness, 1 - witness);
+      hand_on(judge, witness, 1 - witness);
     }
   }
 }
@@ -109,15 +112,31 @@ std::optional<transparency::SeenLog> JudgesLogs::seen_by(std::size_t witness, st
 void JudgesLogs::hand_on(std::size_t judge, std::size_t from, std::size_t to) {
   const auto shown = seen_by(from, judge);
   if (!shown) return;
-  const auto known = seen_by(to, judge);
-  const auto old_size = known ? known->head.size : 0;
-  if (shown->head.size < old_size || (known && known->head == shown->head)) return;
-  const auto& story = stories_.at(text_of(shown->checkpoint));
-  const auto proof = told_[judge][story.told].log->log().consistency_proof(old_size, shown->head.size);
-  DZ_CHECK(proof.has_value());
-  later_([this, to, request = transparency::AddCheckpoint{old_size, *proof, shown->checkpoint}] {
-    (void)add_to(to, request);
+  const auto opened = transparency::read_checkpoint(shown->checkpoint);
+  DZ_CHECK(opened.has_value());
+  const auto& log = *told_[judge][stories_.at(opened->note.text).told].log;
+  later_([this, to, &log, checkpoint = *opened] {
+    const auto fetch = [&log](const std::string& path) {
+      return transparency::file_of(log, path).map([](const transparency::LogFile& file) { return file.body; });
+    };
+    const auto ask = [&](const transparency::AddCheckpoint& request) -> Result<WitnessWord> {
+      const auto answer = add_to(to, request);
+      return read_witness_answer(answer.status, answer.body, checkpoint.note, witnesses_[to].witness->verifier());
+    };
+    (void)transparency::hand_on(checkpoint, fetch, ask);
   });
+}
+
+// What anybody can send who has a checkpoint, and no right proof.
+void JudgesLogs::send_wrong_proof(std::size_t judge, std::size_t from, std::size_t to) {
+  const auto shown = seen_by(from, judge), known = seen_by(to, judge);
+  if (!shown || !known || shown->head.size < known->head.size) return;
+  for (std::size_t hashes = 0; hashes < 5; ++hashes) {
+    const transparency::Proof proof(hashes, shown->head.root);
+    if (check_consistency(known->head, shown->head, proof)) continue;
+    const auto answer = add_to(to, {known->head.size, proof, shown->checkpoint});
+    if (answer.status == 200) impossible_.push_back(fmt::format("witness {} cosigned upon a wrong proof", to));
+  }
 }
 
 transparency::WitnessAnswer JudgesLogs::add_to(std::size_t witness, const transparency::AddCheckpoint& request) {

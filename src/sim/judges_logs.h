@@ -1,7 +1,7 @@
 // The logs of decisions of a world of judges, and two honest witnesses that know all of them. A judge tells both
 // witnesses of one log; one that equivocates keeps two under one name and key, and each witness hears of one of them.
-// People hand on what one witness cosigned to the other, with a proof out of the log as it is shown there. The checker
-// knows what was stated in which log, and nothing of trees.
+// People hand on what one witness cosigned to the other, with a proof out of the log as it is shown there; strangers
+// send the same with proofs that are wrong. The checker knows what was stated in which log, and nothing of trees.
 #pragma once
 
 #include <array>
@@ -67,6 +67,7 @@ class JudgesLogs {
   void publish(std::size_t judge, std::size_t witness);
   void ask(std::size_t judge, std::size_t witness);
   void hand_on(std::size_t judge, std::size_t from, std::size_t to);
+  void send_wrong_proof(std::size_t judge, std::size_t from, std::size_t to);
   transparency::WitnessAnswer add_to(std::size_t witness, const transparency::AddCheckpoint& request);
   std::optional<transparency::SeenLog> seen_by(std::size_t witness, std::size_t judge) const;
   bool contradict(const std::string& one, const std::string& other) const;

@@ -66,6 +66,31 @@ struct Climb {
   }
 };
 
+struct BothRoots {
+  Hash older{}, newer{};
+};
+
+// Where a consistency proof leads from the first of its subtrees, 0 < from < to. Refused: with another number of
+// hashes.
+Result<BothRoots> walk(std::uint64_t from, std::uint64_t to, const Hash& first, std::span<const Hash> rest) {
+  Climb climb{from - 1, to - 1};
+  while ((climb.index & 1) != 0) climb.up();
+  BothRoots roots{first, first};
+  for (const Hash& sibling : rest) {
+    if (climb.at_top()) return wrong_length("consistency", rest.size());
+    if (climb.is_right()) {
+      roots.older = node_hash(sibling, roots.older);
+      roots.newer = node_hash(sibling, roots.newer);
+      climb.skip_alone();
+    } else {
+      roots.newer = node_hash(roots.newer, sibling);
+    }
+    climb.up();
+  }
+  if (!climb.at_top()) return wrong_length("consistency", rest.size());
+  return roots;
+}
+
 }  // namespace
 
 Hash leaf_hash(ByteView entry) {
@@ -183,6 +208,21 @@ Result<void> check_inclusion(const Hash& leaf, std::uint64_t index, const TreeHe
   return {};
 }
 
+Result<Proof> prove_beginning(const ReadSubtree& read, std::uint64_t from, std::uint64_t to) {
+  DZ_TRY_ASSIGN(auto proof, prove_consistency(read, from, to));
+  if (from == to || !std::has_single_bit(from)) return proof;
+  DZ_TRY_ASSIGN(const auto root, root_of(read, from));
+  proof.insert(proof.begin(), root);
+  return proof;
+}
+
+bool contradict(const TreeHead& from, const TreeHead& to, std::span<const Hash> beginning) {
+  if (from.size == to.size) return from.root != to.root;
+  if (from.size == 0 || from.size > to.size || beginning.empty()) return false;
+  const auto roots = walk(from.size, to.size, beginning.front(), beginning.subspan(1));
+  return roots && roots->newer == to.root && roots->older != from.root;
+}
+
 Result<void> check_consistency(const TreeHead& from, const TreeHead& to, std::span<const Hash> proof) {
   if (from.size > to.size) {
     return not_shown("the log went back from " + std::to_string(from.size) + " entries to " + std::to_string(to.size));
@@ -194,25 +234,12 @@ Result<void> check_consistency(const TreeHead& from, const TreeHead& to, std::sp
     }
     return {};
   }
-  Climb climb{from.size - 1, to.size - 1};
-  while ((climb.index & 1) != 0) climb.up();
   // The older tree is one complete subtree: its root begins the walk, and the proof does not repeat it.
   const bool whole = std::has_single_bit(from.size);
   if (!whole && proof.empty()) return wrong_length("consistency", proof.size());
-  Hash older = whole ? from.root : proof.front();
-  Hash newer = older;
-  for (const Hash& sibling : proof.subspan(whole ? 0 : 1)) {
-    if (climb.at_top()) return wrong_length("consistency", proof.size());
-    if (climb.is_right()) {
-      older = node_hash(sibling, older);
-      newer = node_hash(sibling, newer);
-      climb.skip_alone();
-    } else {
-      newer = node_hash(newer, sibling);
-    }
-    climb.up();
-  }
-  if (!climb.at_top()) return wrong_length("consistency", proof.size());
+  DZ_TRY_ASSIGN(const auto roots,
+                walk(from.size, to.size, whole ? from.root : proof.front(), proof.subspan(whole ? 0 : 1)));
+  const auto& [older, newer] = roots;
   if (older != from.root) return not_shown("the consistency proof does not begin with the older root");
   if (newer != to.root) return not_shown("the consistency proof does not lead to the newer root");
   return {};

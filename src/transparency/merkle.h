@@ -68,4 +68,12 @@ Result<void> check_inclusion(const Hash& leaf, std::uint64_t index, const TreeHe
 // Refused: the proof does not show that `to` begins with `from`. Of an empty tree nothing has to be shown.
 Result<void> check_consistency(const TreeHead& from, const TreeHead& to, std::span<const Hash> proof);
 
+// What shows where the tree of `to` leaves begins, from 1 to `to`: the consistency proof, and before it the root of the
+// first `from` leaves where the RFC leaves that out because whoever checks has it (`from` is a power of two).
+Result<Proof> prove_beginning(const ReadSubtree& read, std::uint64_t from, std::uint64_t to);
+// Whether no log can honestly have signed both: two roots of one size, or a beginning of `to`, proven as above, that is
+// another tree than `from`. Nobody can make such a proof where `to` does begin with `from`; that a proof is wrong shows
+// nothing.
+bool contradict(const TreeHead& from, const TreeHead& to, std::span<const Hash> beginning);
+
 }  // namespace dz::transparency

@@ -212,6 +212,42 @@ TEST(Merkle, AForkIsNotConsistent) {
   EXPECT_FALSE(check_consistency({9, tree_root(leaves)}, newer, {}));
 }
 
+// Whatever a stranger sends about a tree that does begin with the older one.
+RC_GTEST_PROP(Merkle, NothingShowsThatAnHonestLogContradictsItself, ()) {
+  static const Leaves leaves = some_leaves(300);
+  static const ReadSubtree read = subtrees_of(leaves);
+  const auto to = *rc::gen::inRange<std::size_t>(1, leaves.size() + 1);
+  const auto from = *rc::gen::inRange<std::size_t>(0, to + 1);
+  const TreeHead older{from, from == 0 ? empty_root() : *root_of(read, from)}, newer{to, *root_of(read, to)};
+  Proof proof = from == 0 ? Proof{} : *prove_beginning(read, from, to);
+  RC_ASSERT(!contradict(older, newer, proof));
+  if (!proof.empty()) {
+    const auto bit = *rc::gen::inRange<std::size_t>(0, proof.size() * 256);
+    proof[bit / 256][bit % 256 / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
+    RC_ASSERT(!contradict(older, newer, proof));
+    RC_ASSERT(!contradict(older, newer, std::span(proof).first(proof.size() - 1)));
+  }
+  proof.push_back(newer.root);
+  RC_ASSERT(!contradict(older, newer, proof));
+  RC_ASSERT(!contradict(newer, {from, older.root}, proof));
+}
+
+TEST(Merkle, AForkIsProvenWhereverItParted) {
+  const Leaves leaves = some_leaves(40);
+  for (std::size_t parting = 0; parting < leaves.size(); ++parting) {
+    Leaves forked = leaves;
+    forked[parting] = leaf_hash(as_bytes("another"));
+    const ReadSubtree read = subtrees_of(forked);
+    for (std::size_t to = 1; to <= forked.size(); ++to) {
+      const TreeHead newer{to, tree_root(std::span(forked).first(to))};
+      for (std::size_t from = 1; from <= to; ++from) {
+        const TreeHead older{from, tree_root(std::span(leaves).first(from))};
+        ASSERT_EQ(contradict(older, newer, *prove_beginning(read, from, to)), from > parting) << from << " to " << to;
+      }
+    }
+  }
+}
+
 TEST(Merkle, WhatIsOutsideOfTheTreeIsRefused) {
   const Leaves leaves = some_leaves(4);
   const ReadSubtree read = subtrees_of(leaves);

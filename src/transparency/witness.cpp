@@ -7,6 +7,7 @@
 
 #include "base/safe_text.h"
 #include "storage/row_checks.h"
+#include "transparency/tiles.h"
 
 namespace dz::transparency {
 namespace {
@@ -14,12 +15,15 @@ namespace {
 using storage::CheckedTable;
 
 constexpr CheckedTable kSeen{"witness_seen", "origin, at, note"};
-constexpr CheckedTable kConflicts{"witness_conflict", "id, origin, at, seen, found, reason"};
+constexpr CheckedTable kConflicts{"witness_contradiction", "id, origin, at, seen, found, beginning, reason"};
+// Of earlier versions, which kept in it also what a stranger can make.
+constexpr CheckedTable kFormerConflicts{"witness_conflict", "id, origin, at, seen, found, reason"};
 constexpr std::string_view kSchema =
     "CREATE TABLE IF NOT EXISTS witness_seen(origin TEXT PRIMARY KEY, at INTEGER NOT NULL, note TEXT NOT NULL, sum "
     "INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS witness_conflict(id INTEGER PRIMARY KEY, origin TEXT NOT NULL, at INTEGER NOT NULL, "
-    "seen TEXT NOT NULL, found TEXT NOT NULL, reason TEXT NOT NULL, sum INTEGER NOT NULL);";
+    "CREATE TABLE IF NOT EXISTS witness_contradiction(id INTEGER PRIMARY KEY, origin TEXT NOT NULL, at INTEGER NOT "
+    "NULL, seen TEXT NOT NULL, found TEXT NOT NULL, beginning BLOB NOT NULL, reason TEXT NOT NULL, sum INTEGER NOT "
+    "NULL);";
 
 WitnessAnswer say(int status, const std::string& what) { return {.status = status, .body = what + "\n"}; }
 
@@ -41,15 +45,22 @@ Result<SeenLog> read_seen(const storage::SqliteStatement& row) {
   return seen;
 }
 
-// The key in whose name the checkpoint's log speaks; null: none of these.
-const NoteKey* signer_of(const SignedCheckpoint& checkpoint, const std::vector<NoteKey>& logs, bool& known) {
+// The log's own signature; none: it is not by one of these keys.
+std::optional<NoteSignature> signature_of(const SignedCheckpoint& checkpoint, const std::vector<NoteKey>& logs,
+                                          bool& known) {
   for (const auto& key : logs) {
     if (key.name != checkpoint.checkpoint.origin) continue;
     known = true;
     const auto signature = find_signature(checkpoint.note, key);
-    if (signature && *signature) return &key;
+    if (signature && *signature) return *(*signature)->signature;
   }
-  return nullptr;
+  return std::nullopt;
+}
+
+std::string describe(const TreeHead& seen, const TreeHead& found) {
+  if (seen.size == found.size) return fmt::format("the log signed two different trees of {} entries", seen.size);
+  return fmt::format("the log signed a tree of {} entries that does not begin with the {} that it had signed",
+                     found.size, seen.size);
 }
 
 }  // namespace
@@ -58,7 +69,9 @@ Result<Witness> Witness::open(storage::SqliteDatabase& database, std::string nam
                               std::vector<NoteKey> logs) {
   DZ_TRY(check_key_name(name));
   DZ_TRY(database.execute(std::string(kSchema)));
-  return Witness(database, std::move(name), std::move(key), std::move(logs));
+  Witness witness(database, std::move(name), std::move(key), std::move(logs));
+  DZ_TRY(witness.take_over_conflicts());
+  return witness;
 }
 
 WitnessAnswer Witness::add_checkpoint(std::string_view body, Timestamp now) {
@@ -75,10 +88,9 @@ WitnessAnswer Witness::judge(std::string_view body, Timestamp now) {
   if (!found) return say(400, found.error().message);
   const auto& [origin, head, _] = found->checkpoint;
   bool known = false;
-  if (signer_of(*found, logs_, known) == nullptr) {
-    if (!known) return say(404, "this witness does not know the log '" + one_line(origin, 200) + "'");
-    return say(403, "the checkpoint is not signed by a key that this witness knows of the log " + origin);
-  }
+  const auto signature = signature_of(*found, logs_, known);
+  if (!known) return say(404, "this witness does not know the log '" + one_line(origin, 200) + "'");
+  if (!signature) return say(403, "the checkpoint is not signed by a key that this witness knows of the log " + origin);
   if (request->old_size > head.size) {
     return say(400, fmt::format("expected an old size of at most {}, the size of the checkpoint, found {}", head.size,
                                 request->old_size));
@@ -87,20 +99,16 @@ WitnessAnswer Witness::judge(std::string_view body, Timestamp now) {
   if (!last) return say(500, last.error().message);
   const auto seen = last->value_or(SeenLog{.origin = origin, .head = {0, empty_root()}, .checkpoint = {}, .at = {}});
   if (request->old_size != seen.head.size) return say_size(seen.head.size);
-  if (const auto shown = check_consistency(seen.head, head, request->proof); !shown) {
-    return conflict(seen, *found, shown.error(), now);
+  const auto shown = check_consistency(seen.head, head, request->proof);
+  if (shown) return cosign(*found, now);
+  if (*last && contradict(seen.head, head, request->proof)) {
+    const auto beginning = seen.head.size == head.size ? Proof() : request->proof;
+    const auto kept = keep_conflict({origin, now, seen.checkpoint, render_note({found->note.text, {*signature}}),
+                                     beginning, describe(seen.head, head)});
+    if (!kept) return say(500, kept.error().message);
   }
-  return cosign(*found, now);
-}
-
-WitnessAnswer Witness::conflict(const SeenLog& seen, const SignedCheckpoint& found, const Error& why, Timestamp now) {
-  if (const auto kept = keep_conflict({seen.origin, now, seen.checkpoint, render_note(found.note), why.message});
-      !kept) {
-    return say(500, kept.error().message);
-  }
-  if (seen.head.size == found.checkpoint.head.size && seen.head != found.checkpoint.head)
-    return say_size(seen.head.size);
-  return say(422, why.message);
+  if (seen.head.size == head.size && seen.head != head) return say_size(seen.head.size);
+  return say(422, shown.error().message);
 }
 
 WitnessAnswer Witness::cosign(const SignedCheckpoint& checkpoint, Timestamp now) {
@@ -142,15 +150,17 @@ Result<void> Witness::keep(const SeenLog& seen) {
 }
 
 Result<std::vector<LogConflict>> Witness::conflicts() const {
-  DZ_TRY_ASSIGN(auto query, database_->prepare(fmt::format("SELECT {}, {} FROM witness_conflict ORDER BY id",
+  DZ_TRY_ASSIGN(auto query, database_->prepare(fmt::format("SELECT {}, {} FROM witness_contradiction ORDER BY id",
                                                            kConflicts.columns, intact_sql(kConflicts))));
   std::vector<LogConflict> all;
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, query.step());
     if (!more) return all;
-    if (query.integer(6) == 0) continue;
+    if (query.integer(7) == 0) continue;
+    const auto beginning = query.blob(5);
+    DZ_TRY_ASSIGN(auto hashes, decode_hashes(beginning, beginning.size() / sizeof(Hash)));
     all.push_back({std::string(query.text(1)), Timestamp{Duration{query.integer(2)}}, std::string(query.text(3)),
-                   std::string(query.text(4)), std::string(query.text(5))});
+                   std::string(query.text(4)), std::move(hashes), std::string(query.text(6))});
   }
 }
 
@@ -158,8 +168,8 @@ Result<std::vector<LogConflict>> Witness::conflicts() const {
 Result<void> Witness::keep_conflict(const LogConflict& conflict) {
   return in_transaction(*database_, [&]() -> Result<void> {
     DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT count(*), coalesce(sum(found = ?2), 0), (SELECT "
-                                                 "coalesce(max(id), 0) FROM witness_conflict) FROM witness_conflict "
-                                                 "WHERE origin = ?1"));
+                                                 "coalesce(max(id), 0) FROM witness_contradiction) FROM "
+                                                 "witness_contradiction WHERE origin = ?1"));
     query.bind(1, std::string_view(conflict.origin)).bind(2, std::string_view(conflict.found));
     DZ_TRY(query.step());
     const auto kept = query.integer(0), same = query.integer(1), newest = query.integer(2);
@@ -169,9 +179,33 @@ Result<void> Witness::keep_conflict(const LogConflict& conflict) {
     add.bind(1, newest + 1).bind(2, std::string_view(conflict.origin)).bind(3, micros(conflict.at));
     return add.bind(4, std::string_view(conflict.seen))
         .bind(5, std::string_view(conflict.found))
-        .bind(6, std::string_view(conflict.reason))
+        .bind(6, ByteView(encode_hashes(conflict.beginning)))
+        .bind(7, std::string_view(conflict.reason))
         .run();
   });
+}
+
+// Of two trees of one size the notes alone are the proof.
+Result<void> Witness::take_over_conflicts() {
+  DZ_TRY_ASSIGN(const bool has_some, storage::has_column(*database_, kFormerConflicts.name, "found"));
+  if (!has_some) return {};
+  {
+    DZ_TRY_ASSIGN(auto query, database_->prepare(fmt::format("SELECT {}, {} FROM witness_conflict ORDER BY id",
+                                                             kFormerConflicts.columns, intact_sql(kFormerConflicts))));
+    for (;;) {
+      DZ_TRY_ASSIGN(const bool more, query.step());
+      if (!more) break;
+      const std::string seen(query.text(3)), found(query.text(4));
+      const auto one = read_checkpoint(seen), other = read_checkpoint(found);
+      if (query.integer(6) == 0 || !one || !other) continue;
+      const auto& from = one->checkpoint.head;
+      const auto& to = other->checkpoint.head;
+      if (!contradict(from, to, {})) continue;
+      DZ_TRY(keep_conflict(
+          {std::string(query.text(1)), Timestamp{Duration{query.integer(2)}}, seen, found, {}, describe(from, to)}));
+    }
+  }
+  return database_->execute("DROP TABLE witness_conflict");
 }
 
 }  // namespace dz::transparency

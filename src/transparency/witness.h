@@ -1,6 +1,6 @@
 // A witness (C2SP tlog-witness): it cosigns a checkpoint of a log that it knows when that goes on from the last one it
-// cosigned, and never signs two that contradict each other. What it saw is on disk before it says so. What shows that a
-// log contradicts itself is kept.
+// cosigned, and never signs two that contradict each other. What it saw is on disk before it says so. What proves that
+// a log contradicts itself is kept; what somebody sends with a wrong proof is refused, and says nothing about the log.
 #pragma once
 
 #include <cstdint>
@@ -31,11 +31,13 @@ struct SeenLog {
   Timestamp at;
 };
 
-// A checkpoint that its log signed and that does not go on from the one before it.
+// Two checkpoints that a log signed and that cannot both be true, with what proves it to anybody: contradict() of
+// merkle.h.
 struct LogConflict {
   std::string origin;
   Timestamp at;
   std::string seen, found;  // the notes
+  Proof beginning;          // of `found`; of two trees of one size none
   std::string reason;
 };
 
@@ -65,7 +67,7 @@ class Witness {
   Result<std::optional<SeenLog>> last_seen(const std::string& origin) const;
   Result<void> keep(const SeenLog& seen);
   Result<void> keep_conflict(const LogConflict& conflict);
-  WitnessAnswer conflict(const SeenLog& seen, const SignedCheckpoint& found, const Error& why, Timestamp now);
+  Result<void> take_over_conflicts();
   WitnessAnswer cosign(const SignedCheckpoint& checkpoint, Timestamp now);
 
   storage::SqliteDatabase* database_;

@@ -79,6 +79,9 @@ def a_log_is_followed(shell, folder, binaries, url, daemons):
     stated = [one["statement"] for one in told["entries"]]
     check(stated and all(one["monitor"] == address for one in stated), f"a contributor hears of its own records, found {told}")
     check("nothing new about" in follow(shell, monitor.port, "--contributor", "alpha").stdout, "once")
+    said = follow(shell, monitor.port, "--hand-to", f"{witness_key} http://127.0.0.1:{witness_port}", "--hand-to", f"{other_key} http://127.0.0.1:{other.port}")
+    check("goes on from what was accepted" in said.stdout, f"the witnesses saw the same, found {said}")
+    check("doublezero_monitor_witness_conflicts 0" in get(other.port, "/metrics"), "nothing is held against the log")
     a_decision_is_shown(shell, monitor, folder, witness_key)
     return monitor
 

@@ -39,7 +39,7 @@ void read_everything(std::string_view text) {
 int witness_target(ByteView bytes) {
   read_everything(as_text(bytes));
   static auto database = *storage::SqliteDatabase::open(":memory:");
-  DZ_CHECK(database.execute("DROP TABLE IF EXISTS witness_seen; DROP TABLE IF EXISTS witness_conflict").has_value());
+  DZ_CHECK(database.execute("DROP TABLE IF EXISTS witness_seen; DROP TABLE IF EXISTS witness_contradiction").has_value());
   const NoteKey log{"log.example/conformance", SignatureType::Ed25519, testing::key_of(1).pubkey()};
   auto witness = *Witness::open(database, "w.example", testing::key_of(2), {log});
   const auto answer = witness.add_checkpoint(as_text(bytes), Timestamp{std::chrono::hours{490'000}});

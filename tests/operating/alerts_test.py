@@ -57,6 +57,7 @@ FAULTS = {
     "DoubleZeroHealthDue": [(M + "records_not_as_wanted", {"kind": "device", "why": "health-due"}, "1")],
     "DoubleZeroChangeBudgetSpent": [(A + "budget_held", {}, "3")],
     "DoubleZeroWritesRefused": [(M + "health_refused_total", {}, "up")],
+    "DoubleZeroLogToldTwoStories": [("new", 'doublezero_witness_conflicts{job="doublezero-witness",instance="w"}', "1")],
     "DoubleZeroRecordsNotShown": [(M + "records_not_shown", {}, "1")],
     "DoubleZeroWebhookFails": [("new", M + 'notification_oldest_seconds{hook="noc"}', "901")],
     "DoubleZeroMessagesLost": [("new", M + 'notifications_total{hook="noc",outcome="given_up"}', "up")],

@@ -233,6 +233,7 @@ Result<int> run(Wanted wanted) {
     }
     if (auto page = monitor::answer_console(console::built_console(), request)) return done(std::move(*page));
     auto taken = service::with_daemon_figures(std::move(done), request, figures);
+    if (witness) taken = witness->with_conflicts(std::move(taken), request);
     doors.answer(std::move(request), std::move(taken));
   };
   DZ_TRY_ASSIGN(server, net::HttpServer::listen(loop, server_options,

@@ -2,6 +2,7 @@
 
 #include "apps/witness/pages.h"
 #include "client/key_file.h"
+#include "service/metrics.h"
 
 namespace dz::monitor_main {
 
@@ -27,6 +28,17 @@ std::optional<net::HttpResponse> WitnessDoor::answer(const net::HttpRequest& req
   auto response = witness::answer_witness_request(*witness_, request, now);
   if (is_question && response.status != 200) tell_conflicts();
   return response;
+}
+
+net::Answer WitnessDoor::with_conflicts(net::Answer done, const net::HttpRequest& request) const {
+  if (request.path != "/metrics") return done;
+  return [done = std::move(done), count = conflicts_](net::HttpResponse answer) {
+    service::MetricsPage page("doublezero_monitor_");
+    page.gauge("witness_conflicts", "Proofs that a log it watches over signed two checkpoints that contradict.",
+               static_cast<double>(count));
+    if (answer.status == 200) answer.body += page.render();
+    done(std::move(answer));
+  };
 }
 
 // The alarm that a witness is for.

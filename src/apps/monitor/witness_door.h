@@ -21,6 +21,8 @@ class WitnessDoor {
 
   // None: a request for somebody else.
   std::optional<net::HttpResponse> answer(const net::HttpRequest& request, Timestamp now);
+  // The answer to a request, with the conflicts below the page where that is /metrics.
+  net::Answer with_conflicts(net::Answer done, const net::HttpRequest& request) const;
 
  private:
   WitnessDoor(storage::SqliteDatabase database, service::LogSink log)

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/base64.h"
 #include "service/metrics.h"
 #include "service/routes.h"
 
@@ -44,11 +45,14 @@ net::HttpResponse checkpoints(Context& c, Request, Rest) {
     logs.push_back(std::move(log));
   }
   for (const auto& one : *conflicts) {
+    json::array beginning;
+    for (const auto& hash : one.beginning) beginning.emplace_back(encode_base64(hash));
     contradictions.push_back(json::object{{"origin", one.origin},
                                           {"at", to_text(one.at)},
                                           {"reason", one.reason},
                                           {"seen", one.seen},
-                                          {"found", one.found}});
+                                          {"found", one.found},
+                                          {"beginning", std::move(beginning)}});
   }
   const json::object body{
       {"witness", to_text(c.witness.verifier())}, {"logs", std::move(logs)}, {"conflicts", std::move(contradictions)}};
@@ -81,7 +85,7 @@ net::HttpResponse metrics(Context& c, Request, Rest) {
     }
   }
   if (const auto conflicts = c.witness.conflicts()) {
-    page.gauge("conflicts", "Signed checkpoints that contradict what their log had signed before.",
+    page.gauge("conflicts", "Proofs that a log signed two checkpoints that contradict each other.",
                static_cast<double>(conflicts->size()));
   }
   return {200, service::kMetricsContentType, page.render(), {}};

@@ -45,6 +45,31 @@ TEST_F(WitnessPages, ACheckpointIsCosignedAndShown) {
   EXPECT_EQ(ask("GET", "/healthz").status, 200);
 }
 
+TEST_F(WitnessPages, ALogThatToldTwoStoriesIsShownWithTheProof) {
+  ASSERT_TRUE(published.publish());
+  storage::SqliteDatabase other_database = *storage::SqliteDatabase::open(":memory:");
+  auto other =
+      *transparency::PublishedLog::open(*transparency::Log::open(other_database), {"log.example", key_of(1), ""});
+  const auto add = [](transparency::PublishedLog& to, std::uint8_t first) {
+    auto log = to.log();
+    for (std::uint8_t i = 0; i < 3; ++i) ASSERT_TRUE(log.append(std::vector<Bytes>{Bytes{first, i}}));
+    ASSERT_TRUE(to.publish());
+  };
+  add(published, 1);
+  ASSERT_EQ(ask("POST", "/add-checkpoint", render_add_checkpoint(*published.ask_witness(0))).status, 200);
+  add(other, 2);
+  add(other, 3);
+  auto wrong = *other.ask_witness(3);
+  wrong.proof.back()[0] ^= 1;
+  EXPECT_EQ(ask("POST", "/add-checkpoint", render_add_checkpoint(wrong)).status, 422);
+  EXPECT_NE(ask("GET", "/metrics").body.find("doublezero_witness_conflicts 0\n"), std::string::npos);
+  EXPECT_EQ(ask("POST", "/add-checkpoint", render_add_checkpoint(*other.ask_witness(3))).status, 422);
+  EXPECT_NE(ask("GET", "/metrics").body.find("doublezero_witness_conflicts 1\n"), std::string::npos);
+  const auto shown = boost::json::parse(ask("GET", "/checkpoints").body).at("conflicts").at(0);
+  EXPECT_EQ(shown.at("found").as_string(), other.ask_witness(3)->note);
+  EXPECT_EQ(shown.at("beginning").as_array().size(), other.ask_witness(3)->proof.size());
+}
+
 TEST_F(WitnessPages, WhatItRefusesSaysWhy) {
   EXPECT_EQ(ask("POST", "/add-checkpoint", "nonsense").status, 400);
   EXPECT_EQ(ask("GET", "/add-checkpoint").status, 405);

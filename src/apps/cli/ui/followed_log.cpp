@@ -57,8 +57,8 @@ Result<NoteKey> key_of(const LogToFollow& log, const std::optional<Kept>& kept, 
   return transparency::parse_note_key(said);
 }
 
-Result<std::vector<LogNews::Cosigned>> cosignatures(const LogToFollow& log, const std::string& note) {
-  DZ_TRY_ASSIGN(const auto opened, transparency::read_checkpoint(note));
+Result<std::vector<LogNews::Cosigned>> cosignatures(const LogToFollow& log,
+                                                    const transparency::SignedCheckpoint& opened) {
   std::vector<LogNews::Cosigned> all;
   for (const auto& witness : log.witnesses) {
     DZ_TRY_ASSIGN(const auto known, find_signature(opened.note, witness));
@@ -94,9 +94,25 @@ Result<LogNews> follow_log(const LogToFollow& log, const transparency::FetchFile
     return tl::unexpected(std::move(error));
   }
   news.after = follower.head();
-  DZ_TRY_ASSIGN(news.cosigned, cosignatures(log, follower.followed().note));
+  DZ_TRY_ASSIGN(const auto newest, transparency::read_checkpoint(follower.followed().note));
+  for (const auto& ask : log.hand_to) DZ_TRY(hand_on(newest, fetch, ask));
+  DZ_TRY_ASSIGN(news.cosigned, cosignatures(log, newest));
   DZ_TRY(write_kept(log.state, {news.key, follower.followed()}));
   return news;
+}
+
+transparency::AskWitness ask_witness_at(const transparency::WitnessAddress& witness) {
+  const auto client = std::make_shared<net::HttpClient>();
+  return [client, witness](const transparency::AddCheckpoint& request) -> Result<transparency::WitnessWord> {
+    auto answer = client->post(witness.url + "/add-checkpoint", render_add_checkpoint(request),
+                               {{"content-type", "text/plain; charset=utf-8"}});
+    if (!answer) {
+      return with_context("expected the witness " + witness.key.name + " at " + shown_url(witness.url),
+                          std::move(answer).error());
+    }
+    DZ_TRY_ASSIGN(const auto note, transparency::parse_note(request.note));
+    return read_witness_answer(answer->status, answer->body, note, witness.key);
+  };
 }
 
 transparency::FetchFile fetch_files_at(const std::string& url) {

@@ -10,6 +10,7 @@
 #include "base/pubkey.h"
 #include "base/time.h"
 #include "transparency/follower.h"
+#include "transparency/hand_on.h"
 
 namespace dz::cli {
 
@@ -17,8 +18,9 @@ struct LogToFollow {
   std::string url;                 // before /checkpoint
   std::string state;               // file that keeps what was accepted
   std::optional<std::string> key;  // the log's verifier key; none: what is kept, at first what the log itself says
-  std::vector<transparency::NoteKey> witnesses;  // each must have cosigned the newest checkpoint
-  std::function<bool(ByteView entry)> wanted;    // which entries are told
+  std::vector<transparency::NoteKey> witnesses;   // each must have cosigned the newest checkpoint
+  std::vector<transparency::AskWitness> hand_to;  // witnesses that are asked for the newest checkpoint: each must agree
+  std::function<bool(ByteView entry)> wanted;     // which entries are told
 };
 
 struct LogNews {
@@ -37,9 +39,12 @@ struct LogNews {
   std::vector<Entry> entries;  // those that are new and wanted
 };
 
-// Refused: the log contradicts what was accepted, or a witness has not cosigned it; in the first case the checkpoint is
-// kept in STATE.refused, as evidence, and nothing of it is accepted.
+// Refused: the log contradicts what was accepted or what a witness saw, or a witness has not cosigned it; in the first
+// case the checkpoint is kept in STATE.refused, as evidence. Nothing of it is accepted.
 Result<LogNews> follow_log(const LogToFollow& log, const transparency::FetchFile& fetch);
+
+// How the witness there is asked, by HTTP.
+transparency::AskWitness ask_witness_at(const transparency::WitnessAddress& witness);
 
 // Files below that URL, within a minute each.
 transparency::FetchFile fetch_files_at(const std::string& url);

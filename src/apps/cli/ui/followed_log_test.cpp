@@ -8,6 +8,7 @@
 #include <string>
 
 #include "transparency/published_log.h"
+#include "transparency/witness.h"
 
 namespace dz::cli {
 namespace {
@@ -84,6 +85,31 @@ TEST_F(FollowedLog, ALogThatContradictsWhatWasAcceptedIsRefusedWithTheEvidenceKe
   EXPECT_TRUE(std::filesystem::exists(log.state + ".refused"));
   side.add({"a2"});
   EXPECT_EQ(follow_log(log, side.fetch())->before.size, 2U);  // the true one goes on
+}
+
+TEST_F(FollowedLog, AWitnessThatSawAnotherStoryHearsOfThisOne) {
+  auto kept = *storage::SqliteDatabase::open(":memory:");
+  auto witness = *transparency::Witness::open(kept, "w.example", key_of(9), {side.published.verifier()});
+  log.hand_to = {[&](const transparency::AddCheckpoint& request) -> Result<transparency::WitnessWord> {
+    const auto answer = witness.add_checkpoint(render_add_checkpoint(request), {});
+    return read_witness_answer(answer.status, answer.body, *transparency::parse_note(request.note), witness.verifier());
+  }};
+  side.add({"a1", "b1"});
+  ASSERT_TRUE(follow_log(log, side.fetch()));
+  side.add({"b2", "a2", "a3"});
+  ASSERT_TRUE(follow_log(log, side.fetch()));
+  Side other;
+  other.add({"a1", "b1", "b9"});
+  const auto behind =
+      follow_log(LogToFollow{.state = folder + "/behind", .hand_to = log.hand_to, .wanted = log.wanted}, other.fetch());
+  EXPECT_EQ(behind.error().kind, ErrorKind::Retry) << behind.error().message;  // of 3 entries nothing is known any more
+  other.add({"b10", "b11", "b12"});
+  log.state = folder + "/of-somebody-else";
+  const auto refused = follow_log(log, other.fetch());
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("two stories"), std::string::npos) << refused.error().message;
+  EXPECT_FALSE(std::filesystem::exists(log.state));  // not accepted
+  EXPECT_EQ(witness.conflicts()->size(), 1U);
 }
 
 TEST_F(FollowedLog, OtherKeysAreNotTaken) {

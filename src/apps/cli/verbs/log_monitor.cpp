@@ -20,6 +20,7 @@ namespace json = boost::json;
 struct LogMonitorArgs {
   std::optional<std::string> url, key, state, record, contributor;
   std::vector<transparency::NoteKey> witnesses;
+  std::vector<transparency::WitnessAddress> hand_to;
   WatchArgs watch;
   OutputArgs output;
 };
@@ -35,6 +36,14 @@ void declare_log_monitor(Options& options, LogMonitorArgs& args) {
         return {};
       },
       "verifier key of a witness that must have cosigned it; may be repeated");
+  options.each(
+      "--hand-to",
+      [&args](std::string_view text) -> Result<void> {
+        DZ_TRY_ASSIGN(auto address, transparency::parse_witness_address(text));
+        args.hand_to.push_back(std::move(address));
+        return {};
+      },
+      "\"KEY URL\" of a witness that is handed what the log shows here, and must have seen the same; may be repeated");
   options.text("--state", args.state, "file that keeps what was accepted; default: one beside the CLI's settings")
       .file();
   options.text("--record", args.record, "tell what is stated about this link or device, by pubkey or code");
@@ -111,6 +120,12 @@ json::object news_json(const LogNews& news) {
           {"entries", std::move(entries)}};
 }
 
+std::vector<transparency::AskWitness> asked(const std::vector<transparency::WitnessAddress>& witnesses) {
+  std::vector<transparency::AskWitness> all;
+  for (const auto& witness : witnesses) all.push_back(ask_witness_at(witness));
+  return all;
+}
+
 void show(Context& context, const LogNews& news, const std::optional<RecordCodes>& records) {
   print(context, "Log {}: {} entries, {} of them new. It goes on from what was accepted before.", news.key.name,
         news.after.size, news.after.size - news.before.size);
@@ -132,6 +147,7 @@ Result<void> log_monitor(Context& context, const LogMonitorArgs& args) {
                         .state = args.state.value_or(usual_state(context, url)),
                         .key = args.key,
                         .witnesses = args.witnesses,
+                        .hand_to = asked(args.hand_to),
                         .wanted = [&](ByteView entry) { return records && is_about(entry, *records); }};
   const auto fetch = fetch_files_at(url);
   return show_or_watch(context, args.watch, [&](Context& shown) -> Result<void> {
