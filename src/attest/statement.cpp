@@ -162,7 +162,9 @@ void read_judgement(StrictReader& in, Statement& s) {
 }  // namespace
 
 Bytes encode(const Statement& s) {
+  constexpr std::size_t kUsualSize = 2048;
   wire::BorshWriter out;
+  out.reserve(kUsualSize);
   out.raw(as_bytes(kMagic));
   out(kVersion, s.genesis, s.program, s.monitor);
   out(static_cast<std::uint8_t>(s.kind == RecordKind::Link ? 0 : 1), s.record, s.account, s.slot.value);

@@ -8,7 +8,7 @@
 
 namespace dz {
 
-inline constexpr int kUsualEffort = 3, kLittleEffort = 1;
+inline constexpr int kUsualEffort = 3, kLittleEffort = -1;
 // effort: levels of the library.
 Bytes compress_zstd(ByteView bytes, int effort = kUsualEffort);
 

@@ -20,7 +20,10 @@ constexpr std::string_view kOfTransaction = "WHERE o.signature = ? AND o.signatu
 constexpr std::size_t kMostLeafBytes = 64U << 20;  // of one statement, unpacked
 
 Bytes pack(const attest::Stated& stated) {
+  auto size = stated.account.size();
+  for (const auto& leaf : stated.leaves) size += leaf.size();
   wire::BorshWriter out;
+  out.reserve(size + sizeof(std::uint32_t) * (stated.leaves.size() + 2));
   out(stated.account, static_cast<std::uint32_t>(stated.leaves.size()));
   for (const auto& leaf : stated.leaves) out(leaf);
   return compress_zstd(std::move(out).take(), kLittleEffort);

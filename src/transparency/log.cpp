@@ -157,24 +157,29 @@ Result<void> Log::fill_bundle(std::uint64_t bundle, std::span<const Bytes> rest)
     begun.insert(begun.end(), rest.begin(), rest.end());
     rest = begun;
   }
-  DZ_TRY_ASSIGN(const auto packed, pack_entries(rest, word_at_, [this](const Word& word) { return number_of(word); }));
+  std::optional<std::uint32_t> free;
+  DZ_TRY_ASSIGN(const auto packed,
+                pack_entries(rest, word_at_, [&](const Word& word) { return number_of(word, free); }));
   DZ_TRY_ASSIGN(auto add, database_->prepare(storage::insert_sql(kBundles)));
   DZ_TRY(add.bind(1, number(bundle)).bind(2, ByteView(packed)).run());
   return begun.empty() ? Result<void>() : database_->execute("DELETE FROM log_entry");
 }
 
-Result<std::uint32_t> Log::number_of(const Word& word) {
+// `free`: the number of the next word that is new, once it was looked for.
+Result<std::uint32_t> Log::number_of(const Word& word, std::optional<std::uint32_t>& free) {
   DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT number FROM log_word WHERE word = ?"));
   query.bind(1, ByteView(word));
   DZ_TRY_ASSIGN(const bool known, query.step());
-  auto found = known ? static_cast<std::uint32_t>(query.integer(0)) : 0;
+  const auto found = known ? static_cast<std::uint32_t>(query.integer(0)) : 0;
   query.reset();
   if (known) return found;
-  DZ_TRY_ASSIGN(const auto last, newest(*database_, kWords));
-  found = static_cast<std::uint32_t>(last ? *last + 1 : 0);
+  if (!free) {
+    DZ_TRY_ASSIGN(const auto last, newest(*database_, kWords));
+    free = static_cast<std::uint32_t>(last ? *last + 1 : 0);
+  }
   DZ_TRY_ASSIGN(auto add, database_->prepare(storage::insert_sql(kWords)));
-  DZ_TRY(add.bind(1, number(found)).bind(2, ByteView(word)).run());
-  return found;
+  DZ_TRY(add.bind(1, number(*free)).bind(2, ByteView(word)).run());
+  return (*free)++;
 }
 
 Result<Word> Log::word_of(std::uint32_t of) const {

@@ -59,7 +59,7 @@ class Log {
   Result<void> add_hashes(int level, std::uint64_t first, std::vector<Hash> hashes);
   Result<void> add_unpacked(std::uint64_t first, std::span<const Bytes> entries);
   Result<void> fill_bundle(std::uint64_t bundle, std::span<const Bytes> rest);
-  Result<std::uint32_t> number_of(const Word& word);
+  Result<std::uint32_t> number_of(const Word& word, std::optional<std::uint32_t>& free);
   Result<Word> word_of(std::uint32_t number) const;
   Result<std::vector<Bytes>> unpacked_entries(std::uint64_t bundle) const;
   Result<std::optional<std::vector<Bytes>>> packed_entries(std::uint64_t bundle, EntryRange range) const;

@@ -13,6 +13,11 @@ void BorshWriter::put(const std::string& text) {
   raw(as_bytes(text));
 }
 
+void BorshWriter::put(const Bytes& bytes) {
+  put(static_cast<std::uint32_t>(bytes.size()));
+  raw(bytes);
+}
+
 void BorshWriter::put(const NetworkV4& net) {
   put(net.address);
   put(net.prefix);
@@ -48,6 +53,14 @@ bool BorshCursor::get_any_text(std::string& text) {
   const auto bytes = take(length);
   if (bytes) text = as_text(*bytes);
   return bytes.has_value();
+}
+
+bool BorshCursor::get(Bytes& bytes) {
+  std::uint32_t count = 0;
+  if (!get(count)) return false;
+  const auto found = take(count);
+  if (found) bytes.assign(found->begin(), found->end());
+  return found.has_value();
 }
 
 bool BorshCursor::get(std::string& text) { return get_any_text(text) && is_utf8(text); }

@@ -59,6 +59,7 @@ class BorshWriter {
     if (values) fields(*values);
   }
   void raw(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
   void zeros(std::size_t count) { bytes_.insert(bytes_.end(), count, 0); }
 
   std::size_t size() const { return bytes_.size(); }
@@ -69,7 +70,9 @@ class BorshWriter {
   template <typename Number>
   requires std::is_integral_v<Number> || std::is_same_v<Number, unsigned __int128>
   void put(Number number) {
-    for (std::size_t i = 0; i < sizeof(Number); ++i) bytes_.push_back(static_cast<std::uint8_t>(number >> (8 * i)));
+    std::array<std::uint8_t, sizeof(Number)> bytes;
+    for (std::size_t i = 0; i < sizeof(Number); ++i) bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
+    raw(bytes);
   }
   void put(bool value) { bytes_.push_back(value ? 1 : 0); }
   void put(double value);
@@ -87,6 +90,7 @@ class BorshWriter {
   requires(sizeof(T) == 1) void put(const std::array<T, n>& values) {
     bytes_.insert(bytes_.end(), values.begin(), values.end());
   }
+  void put(const Bytes& bytes);
   template <typename T>
   void put(const std::vector<T>& values) {
     put(static_cast<std::uint32_t>(values.size()));
@@ -153,6 +157,7 @@ class BorshCursor {
     for (std::size_t i = 0; i < n; ++i) values[i] = static_cast<T>((*bytes)[i]);
     return true;
   }
+  bool get(Bytes& bytes);
   template <typename T>
   bool get(std::vector<T>& values) {
     std::uint32_t count = 0;

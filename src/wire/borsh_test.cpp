@@ -81,5 +81,23 @@ TEST(Borsh, HugeCountsDoNotAllocate) {
   EXPECT_TRUE(in.broken());
 }
 
+TEST(Borsh, BytesAreAVectorOfNumbersOfOneByte) {
+  BorshWriter out;
+  out(Bytes{7, 8, 9}, Bytes{});
+  const auto written = std::move(out).take();
+  EXPECT_EQ(written, (Bytes{3, 0, 0, 0, 7, 8, 9, 0, 0, 0, 0}));
+  for (std::size_t length = 0; length <= written.size(); ++length) {
+    BorshCursor in(ByteView(written).first(length));
+    Bytes first, second{1};
+    EXPECT_EQ(in.get(first) && in.get(second), length == written.size()) << length;
+    EXPECT_TRUE(in.empty()) << length;  // what is not all there is used up
+    if (length >= 7) EXPECT_EQ(first, (Bytes{7, 8, 9}));
+  }
+  const Bytes many{0xff, 0xff, 0xff, 0xff, 1};
+  BorshCursor huge(many);
+  Bytes bytes;
+  EXPECT_FALSE(huge.get(bytes));
+}
+
 }  // namespace
 }  // namespace dz::wire
