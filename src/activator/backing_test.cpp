@@ -10,6 +10,7 @@
 #include "activator/activator_report.h"
 #include "attest/memo.h"
 #include "base/base64.h"
+#include "base/sha256.h"
 #include "testbed/small_network.h"
 #include "transparency/merkle.h"
 #include "wire/instructions/link.h"
@@ -73,7 +74,7 @@ class ActivatorWithJudges : public testing::Test {
     s.program = wire::local_program_ids().serviceability;
     s.monitor = network.monitor.pubkey();
     s.record = record;
-    s.account = attest::sha256((*network.client().get_account(record))->data);
+    s.account = sha256((*network.client().get_account(record))->data);
     s.to = health;
     s.at = network.now();
     return s;

@@ -9,6 +9,7 @@
 #include "attest/memo.h"
 #include "attest/opinion_bytes.h"
 #include "attest/state_fixture.h"
+#include "base/sha256.h"
 #include "transparency/checkpoint.h"
 #include "verdict/policy.h"
 #include "wire/accounts.h"

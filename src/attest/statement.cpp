@@ -2,7 +2,6 @@
 
 #include "attest/strict_reader.h"
 #include "attest/words.h"
-#include "wire/pda.h"
 
 namespace dz::attest {
 namespace {
@@ -197,8 +196,6 @@ Result<Statement> decode_statement(ByteView bytes) {
   DZ_TRY(in.expect_canonical(encode(statement)));
   return statement;
 }
-
-Hash sha256(ByteView data) { return wire::sha256(std::span(&data, 1)); }
 
 Hash statement_hash(const Statement& statement) { return transparency::leaf_hash(encode(statement)); }
 

@@ -115,8 +115,6 @@ Bytes encode(const Statement& statement);
 // Corrupt: any bytes but those that encode() gives of some statement; the message says what was expected where.
 Result<Statement> decode_statement(ByteView bytes);
 
-// Of an account's data, and of the policy's text.
-Hash sha256(ByteView data);
 // By which a log and a transaction know it: the RFC 6962 hash of its bytes.
 Hash statement_hash(const Statement& statement);
 

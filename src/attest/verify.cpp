@@ -9,6 +9,7 @@
 #include "attest/minutes.h"
 #include "attest/opinion_bytes.h"
 #include "attest/rejudge.h"
+#include "base/sha256.h"
 #include "transparency/checkpoint.h"
 #include "verdict/policy.h"
 #include "wire/accounts.h"

@@ -3,8 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include <sodium.h>
-
+#include "base/sha256.h"
 #include "control/gather.h"
 #include "control/monitor_inputs.h"
 
@@ -17,8 +16,7 @@ std::uint64_t weight_of(const Pubkey& key, std::uint32_t part) {
   std::array<std::uint8_t, 36> bytes;
   std::copy(key.bytes.begin(), key.bytes.end(), bytes.begin());
   for (std::size_t i = 0; i < 4; ++i) bytes[32 + i] = static_cast<std::uint8_t>(part >> (8 * i));
-  std::array<std::uint8_t, crypto_hash_sha256_BYTES> hash;
-  crypto_hash_sha256(hash.data(), bytes.data(), bytes.size());
+  const auto hash = sha256(bytes);
   std::uint64_t weight = 0;
   for (std::size_t i = 0; i < 8; ++i) weight = weight << 8 | hash[i];
   return weight;

@@ -1,6 +1,6 @@
 #include "ledger/genesis.h"
 
-#include "wire/pda.h"
+#include "base/sha256.h"
 
 namespace dz::ledger {
 
@@ -10,7 +10,7 @@ std::array<std::uint8_t, 32> derive(const Genesis& genesis, std::string_view pur
   std::array<std::uint8_t, 8> number_bytes{};
   for (std::size_t i = 0; i < 8; ++i) number_bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
   const ByteView parts[] = {as_bytes(purpose), genesis.secret, number_bytes};
-  return wire::sha256(parts);
+  return sha256_of(parts);
 }
 
 // As Solana shows a program that is part of the node: one lamport, its name as data.

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/check.h"
+#include "base/sha256.h"
 #include "client/standing.h"
 #include "control/explain_record.h"
 #include "monitor/assessment_json.h"
@@ -62,7 +63,7 @@ HealthDesk::HealthDesk(HealthDeskParts parts, const MonitorSettings& settings, H
       by_{.genesis = {},
           .program = signer.ids.serviceability,
           .monitor = signer.key ? signer.key->pubkey() : Pubkey{},
-          .policy = attest::sha256(as_bytes(render_policy(settings.policy)))},
+          .policy = sha256(as_bytes(render_policy(settings.policy)))},
       recovery_(parts_.memory, signer.ids),
       key_(std::move(signer.key)),
       budget_(settings.limits),
@@ -280,8 +281,8 @@ void HealthDesk::decide(const control::HealthChange& change, const control::Moni
   decision.reason = to_text(change.reason);
   decision.policy_digest = policy_digest_;
   const auto* account = parts_.reader.mirror().account(change.key);
-  const auto judged = account != nullptr ? attest::JudgedAccount{attest::sha256(account->data), account->slot}
-                                         : attest::JudgedAccount{};
+  const auto judged =
+      account != nullptr ? attest::JudgedAccount{sha256(account->data), account->slot} : attest::JudgedAccount{};
   const auto report = report_record(inputs, parts_.book, change.key, {}, [&](const control::JudgedNow& now) {
     auto& stated = stated_[change.key];
     stated = state_change(change, now, inputs, by_, judged);

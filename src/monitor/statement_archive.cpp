@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/sha256.h"
 #include "base/zstd.h"
 #include "monitor/archive_columns.h"
 #include "wire/borsh.h"
@@ -206,7 +207,7 @@ Result<std::vector<Bytes>> StatementArchive::minutes(std::int64_t index) {
 
 Result<void> StatementArchive::keep_policy(std::string_view text) {
   DZ_TRY_ASSIGN(auto put, database_->prepare(insert_sql(kPolicies, "INSERT OR IGNORE")));
-  return put.bind(1, ByteView(attest::sha256(as_bytes(text)))).bind(2, text).run();
+  return put.bind(1, ByteView(sha256(as_bytes(text)))).bind(2, text).run();
 }
 
 Result<std::string> StatementArchive::policy(const attest::Hash& digest) {
@@ -216,8 +217,7 @@ Result<std::string> StatementArchive::policy(const attest::Hash& digest) {
   if (!found) return not_found("the policy of the statement is not kept");
   auto text = std::string(select.text(0));
   select.reset();
-  if (attest::sha256(as_bytes(text)) != digest)
-    return corrupt("monitor store: the policy of a statement is damaged on disk");
+  if (sha256(as_bytes(text)) != digest) return corrupt("monitor store: the policy of a statement is damaged on disk");
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include "attest/memo.h"
 #include "attest/verify.h"
 #include "base/base64.h"
+#include "base/sha256.h"
 #include "client/record_writes.h"
 #include "monitor/api_fixture.h"
 #include "monitor/parts_fixture.h"
@@ -70,7 +71,7 @@ TEST(Statements, TheAccountIsTheOneThatWasJudged) {
   ASSERT_NE(read, nullptr);
   const auto statement = must(attest::decode_statement(must(parts.memory.statements().find(0))->bytes));
   EXPECT_EQ(statement.record, parts.link);
-  EXPECT_EQ(statement.account, attest::sha256(read->data));
+  EXPECT_EQ(statement.account, sha256(read->data));
   EXPECT_LE(statement.slot, read->slot);
   EXPECT_GT(statement.slot.value, 0U);
 }

@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 
 #include "base/safe_text.h"
+#include "base/sha256.h"
 #include "program/runtime/accounts.h"
 #include "program/runtime/execution.h"
 #include "wire/addresses.h"
 #include "wire/borsh.h"
-#include "wire/pda.h"
 
 namespace dz::program {
 namespace {
@@ -51,7 +51,7 @@ struct Seeded {
 std::optional<Pubkey> address_of(const Seeded& by) {
   if (as_text(by.owner.view()).ends_with(kDerivedMark)) return std::nullopt;
   const ByteView parts[] = {by.base.view(), as_bytes(by.seed), by.owner.view()};
-  return Pubkey{wire::sha256(parts)};
+  return Pubkey{sha256_of(parts)};
 }
 
 Check check_seeded(const AccountRef& at, const Seeded& by) {

@@ -1,8 +1,8 @@
 #include "program/test_ledger.h"
 
+#include "base/sha256.h"
 #include "wire/borsh.h"
 #include "wire/instructions/solana.h"
-#include "wire/pda.h"
 
 namespace dz::program {
 namespace {
@@ -126,7 +126,7 @@ TEST_F(SystemTest, WithASeedTheBaseSigns) {
   };
   const auto address_of = [&](const Pubkey& owner) {
     const ByteView parts[] = {ledger.alice.view(), as_bytes(seed), owner.view()};
-    return Pubkey{wire::sha256(parts)};
+    return Pubkey{sha256_of(parts)};
   };
   const auto at = address_of(ledger.program);
   const wire::AccountMeta base{ledger.alice, true, true}, created{at, false, true};

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "attest/opinion_bytes.h"
+#include "base/sha256.h"
 #include "wire/borsh.h"
-#include "wire/pda.h"
 
 namespace dz::quorum {
 namespace {
@@ -72,7 +72,7 @@ Result<SignedOpinion> decode_opinion(ByteView bytes) {
   return o;
 }
 
-Hash account_hash(ByteView data) { return wire::sha256(std::span(&data, 1)); }
+Hash account_hash(ByteView data) { return sha256(data); }
 
 Result<Hash> parse_digest(std::string_view hex) {
   Hash hash{};

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "wire/pda.h"
+#include "base/sha256.h"
 
 namespace dz::transparency {
 namespace {
@@ -95,15 +95,15 @@ Result<BothRoots> walk(std::uint64_t from, std::uint64_t to, const Hash& first, 
 
 Hash leaf_hash(ByteView entry) {
   const std::array<ByteView, 2> parts = {ByteView(kLeaf), entry};
-  return wire::sha256(parts);
+  return sha256_of(parts);
 }
 
 Hash node_hash(const Hash& left, const Hash& right) {
   const std::array<ByteView, 3> parts = {ByteView(kNode), ByteView(left), ByteView(right)};
-  return wire::sha256(parts);
+  return sha256_of(parts);
 }
 
-Hash empty_root() { return wire::sha256({}); }
+Hash empty_root() { return sha256(ByteView()); }
 
 Hash tree_root(std::span<const Hash> leaves) {
   Frontier frontier;

@@ -7,8 +7,8 @@
 
 #include "base/base64.h"
 #include "base/safe_text.h"
+#include "base/sha256.h"
 #include "base/valid_text.h"
-#include "wire/pda.h"
 
 namespace dz::transparency {
 namespace {
@@ -106,7 +106,7 @@ Result<KnownSignature> check_signature(const Note& note, const NoteSignature& fo
 std::uint32_t key_id(const NoteKey& key) {
   const std::array<std::uint8_t, 2> between = {'\n', static_cast<std::uint8_t>(key.type)};
   const std::array<ByteView, 3> parts = {as_bytes(key.name), ByteView(between), key.key.view()};
-  return big_endian<std::uint32_t>(wire::sha256(parts));
+  return big_endian<std::uint32_t>(sha256_of(parts));
 }
 
 std::string to_text(const NoteKey& key) {

@@ -1,12 +1,12 @@
 #include "verdict/policy.h"
 
-#include <sodium.h>
 #include <algorithm>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "base/sha256.h"
 #include "evidence/evidence.h"
 #include "verdict/policy_words.h"
 
@@ -259,10 +259,7 @@ Result<void> check_policy(const Policy& p) {
 
 std::string policy_digest(const Policy& policy) {
   const auto text = render_policy(policy);
-  const auto bytes = dz::as_bytes(std::string_view{text});
-  std::array<std::uint8_t, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256(hash.data(), bytes.data(), bytes.size());
-  return fmt::format("{:02x}", fmt::join(hash, ""));
+  return fmt::format("{:02x}", fmt::join(sha256(as_bytes(text)), ""));
 }
 
 }  // namespace dz::verdict

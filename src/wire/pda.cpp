@@ -6,9 +6,9 @@
 #include <vector>
 
 #include <openssl/bn.h>
-#include <openssl/evp.h>
 
 #include "base/check.h"
+#include "base/sha256.h"
 
 namespace dz::wire {
 namespace {
@@ -50,24 +50,7 @@ class Ed25519Curve {
   Number y_{BN_new()}, u_{BN_new()}, v_{BN_new()};
 };
 
-struct FreeDigest {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
-};
-
 }  // namespace
-
-// By OpenSSL, which uses the instructions that a processor has for it: a fifth of what libsodium takes. What it works
-// in is kept for the next call of the thread, and says nothing of what was hashed before.
-std::array<std::uint8_t, 32> sha256(std::span<const ByteView> parts) {
-  thread_local const std::unique_ptr<EVP_MD, FreeDigest> digest(EVP_MD_fetch(nullptr, "SHA256", nullptr));
-  thread_local const std::unique_ptr<EVP_MD_CTX, FreeDigest> context(EVP_MD_CTX_new());
-  std::array<std::uint8_t, 32> hash{};
-  bool done = EVP_DigestInit_ex2(context.get(), digest.get(), nullptr) == 1;
-  for (const auto part : parts) done = done && EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1;
-  DZ_CHECK(done && EVP_DigestFinal_ex(context.get(), hash.data(), nullptr) == 1);  // else it is out of memory
-  return hash;
-}
 
 bool is_on_curve(const Pubkey& key) { return Ed25519Curve().contains(key.bytes); }
 
@@ -79,7 +62,7 @@ ProgramAddress search(std::span<const ByteView> seeds, const Pubkey& program) {
   std::vector<ByteView> parts(seeds.begin(), seeds.end());
   parts.insert(parts.end(), {ByteView(&bump, 1), program.view(), as_bytes("ProgramDerivedAddress")});
   for (;; --bump) {
-    const auto hash = sha256(parts);
+    const auto hash = sha256_of(parts);
     if (!curve.contains(hash)) return {Pubkey{hash}, bump};
     DZ_CHECK(bump > 0);  // 256 hashes in a row on the curve: one chance in 2^256
   }
@@ -120,7 +103,7 @@ ProgramAddress find_program_address(std::span<const ByteView> seeds, const Pubke
 std::optional<Pubkey> create_program_address(std::span<const ByteView> seeds, const Pubkey& program) {
   std::vector<ByteView> parts(seeds.begin(), seeds.end());
   parts.insert(parts.end(), {program.view(), as_bytes("ProgramDerivedAddress")});
-  const Pubkey address{sha256(parts)};
+  const Pubkey address{sha256_of(parts)};
   if (is_on_curve(address)) return std::nullopt;
   return address;
 }

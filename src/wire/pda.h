@@ -1,7 +1,7 @@
 // Program derived addresses: addresses that no key can sign for, found from seeds.
 #pragma once
 
-#include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -9,8 +9,6 @@
 #include "base/pubkey.h"
 
 namespace dz::wire {
-
-std::array<std::uint8_t, 32> sha256(std::span<const ByteView> parts);
 
 // Whether the bytes are a point of ed25519 as the ledger decides it: the sign bit is ignored, y is reduced, no check
 // of the subgroup.

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/sha256.h"
 #include "wire/borsh.h"
-#include "wire/pda.h"
 
 namespace dz::wire {
 namespace {
@@ -289,11 +289,7 @@ Result<std::vector<Pubkey>> all_accounts(const Message& message, std::span<const
   return accounts;
 }
 
-MessageHash message_hash(const Message& message) {
-  const auto bytes = encode(message);
-  const ByteView parts[] = {bytes};
-  return {sha256(parts)};
-}
+MessageHash message_hash(const Message& message) { return {sha256(encode(message))}; }
 
 bool verify_signatures(const Transaction& transaction) {
   const auto& m = transaction.message;
