@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Runs the fuzzers: ./dev fuzz [NAME ...] [--minutes M] [--jobs N] [--merge].
+"""Runs the fuzzers: ./dev fuzz [NAME ...] [--minutes M] [--in-all] [--jobs N] [--merge].
 
 A fuzzer is a target of tests/fuzz/targets.h, built with the preset fuzz. It begins with tests/fuzz/corpus/NAME and with
 what earlier runs found, in build/fuzz/NAME/corpus. An input that breaks a target, takes longer than 10 s or more than
-2 GiB is kept as build/fuzz/NAME/crash-*, timeout-* or oom-*, and the command that replays it is printed.
+2 GiB is kept as build/fuzz/NAME/crash-*, timeout-* or oom-*, and the command that replays it is printed. A minute is a
+minute of CPU, so that a busy machine looks no less. Each run adds a line to build/fuzz/runs.tsv: day, commit, fuzzer, CPU
+seconds, executions, edges, findings; with --in-all, the minutes of the runs before count.
 """
 import argparse
 import collections
@@ -23,6 +25,8 @@ SECONDS_AN_INPUT = 10
 MEGABYTES = 2048
 LONGEST_INPUT = 65536  # bytes: a cost that is not linear shows well before
 MOST_FINDINGS = 5  # of one run of a fuzzer: it ends at each, and begins again
+INTERRUPTED = 72  # the exit code of a fuzzer that was told to stop
+RUNS = os.path.join(BUILD, "runs.tsv")
 MOST_FILES, MOST_BYTES, LONGEST_KEPT = 20, 60000, 4096  # of a corpus that is kept
 PROGRESS = 30  # seconds between two lines
 
@@ -50,16 +54,35 @@ def environment():
                 ASAN_OPTIONS="detect_leaks=0")
 
 
+def cpu_seconds_of(pid):
+    """What a process that is not yet waited for has used; 0 when there is none."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            user, system = file.read().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    except FileNotFoundError:
+        return 0.0
+
+
+def cpu_seconds_before(name):
+    """Of all runs of a fuzzer that were written down."""
+    if not os.path.exists(RUNS):
+        return 0.0
+    with open(RUNS, encoding="utf-8") as file:
+        return sum(float(run[3]) for run in (line.rstrip("\n").split("\t") for line in file) if run[2] == name)
+
+
 class Fuzzer:
-    """One fuzzer's runs until its time is up, and what came of them."""
+    """One fuzzer's runs until its CPU time is up, and what came of them."""
 
     def __init__(self, name, seconds):
         self.name, self.seconds = name, seconds
         self.folder = os.path.join(BUILD, name)
         self.corpus = os.path.join(self.folder, "corpus")
-        self.executions = self.edges = self.ran = 0
+        self.executions = self.edges = 0
+        self.used = 0.0  # seconds of CPU of the processes that have ended
         self.before = set(self.kept())
-        self.process = None
+        self.pid = None  # of the process that runs: it is waited for only after this was set to None
 
     def kept(self):
         return [f for f in sorted(os.listdir(self.folder)) if FINDING.match(f)] if os.path.isdir(self.folder) else []
@@ -67,34 +90,51 @@ class Fuzzer:
     def findings(self):
         return [f for f in self.kept() if f not in self.before]
 
-    def command(self, seconds):
-        return [program_of(self.name), f"-max_total_time={max(1, int(seconds))}", f"-timeout={SECONDS_AN_INPUT}",
+    def command(self):
+        return [program_of(self.name), f"-timeout={SECONDS_AN_INPUT}",
                 f"-rss_limit_mb={MEGABYTES}", f"-max_len={LONGEST_INPUT}", f"-artifact_prefix={self.folder}/",
                 "-print_final_stats=1", "-reload=0", self.corpus, os.path.join(CORPUS, self.name)]
 
     def run(self, stop):
         os.makedirs(self.corpus, exist_ok=True)
-        started = time.time()
         with open(os.path.join(self.folder, "log"), "w", encoding="utf-8", errors="replace") as log:
             for _ in range(MOST_FINDINGS):
-                left = started + self.seconds - time.time()
-                if left < 1 or stop.is_set() or not self.run_once(left, log):
+                if self.used >= self.seconds or stop.is_set() or not self.run_once(log):
                     break
-        self.ran = time.time() - started
+        self.write_down()
 
-    def run_once(self, seconds, log):
+    def run_once(self, log):
         """Until the time is up (False) or a finding ended it (True)."""
         done = self.executions
-        with subprocess.Popen(self.command(seconds), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                              errors="replace", env=environment(), start_new_session=True) as self.process:
-            for line in self.process.stderr:
-                log.write(line)
-                if told := re.match(r"#(\d+)\t.* cov: (\d+)", line):
-                    self.executions = done + int(told.group(1))
-                    self.edges = max(self.edges, int(told.group(2)))
-                elif told := re.match(r"stat::number_of_executed_units: (\d+)", line):
-                    self.executions = done + int(told.group(1))
-        return self.process.returncode != 0
+        process = subprocess.Popen(self.command(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                   errors="replace", env=environment(), start_new_session=True)
+        self.pid = process.pid
+        for line in process.stderr:
+            log.write(line)
+            if told := re.match(r"#(\d+)\t.* cov: (\d+)", line):
+                self.executions = done + int(told.group(1))
+                self.edges = max(self.edges, int(told.group(2)))
+            elif told := re.match(r"stat::number_of_executed_units: (\d+)", line):
+                self.executions = done + int(told.group(1))
+        self.pid = None
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.used += usage.ru_utime + usage.ru_stime
+        return process.returncode not in (0, INTERRUPTED)
+
+    def interrupt(self):
+        if (pid := self.pid) is not None:
+            os.kill(pid, signal.SIGINT)
+
+    def end_when_time_is_up(self):
+        if (pid := self.pid) is not None and self.used + cpu_seconds_of(pid) >= self.seconds:
+            self.interrupt()
+
+    def write_down(self):
+        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout
+        with open(RUNS, "a", encoding="utf-8") as file:
+            print(time.strftime("%Y-%m-%d"), commit.strip(), self.name, f"{self.used:.0f}", self.executions, self.edges,
+                  len(self.findings()), sep="\t", file=file)
 
     def line(self):
         found = len(self.findings())
@@ -124,8 +164,8 @@ def merge(name):
 class Session:
     """The fuzzers that were asked for, some at a time."""
 
-    def __init__(self, names, seconds, jobs):
-        self.waiting = collections.deque(Fuzzer(name, seconds) for name in names)
+    def __init__(self, seconds_of, jobs):
+        self.waiting = collections.deque(Fuzzer(name, seconds) for name, seconds in seconds_of.items())
         self.all = list(self.waiting)
         self.jobs = jobs
         self.lock = threading.Lock()
@@ -134,8 +174,7 @@ class Session:
     def end(self):
         self.stop.set()
         for fuzzer in self.all:
-            if fuzzer.process is not None and fuzzer.process.poll() is None:
-                fuzzer.process.send_signal(signal.SIGINT)
+            fuzzer.interrupt()
 
     def work(self):
         while not self.stop.is_set():
@@ -156,10 +195,12 @@ class Session:
         while any(worker.is_alive() for worker in workers):
             workers[0].join(0.5)
             self.stop.wait(0 if workers[0].is_alive() else 0.5)
+            for fuzzer in self.all:
+                fuzzer.end_when_time_is_up()
             if time.time() - told >= PROGRESS:
                 told = time.time()
                 for fuzzer in self.all:
-                    if fuzzer.process is not None and fuzzer.process.poll() is None:
+                    if fuzzer.pid is not None:
                         print(f"  {fuzzer.line()}", flush=True)
         self.summary()
         return 1 if any(fuzzer.findings() for fuzzer in self.all) else 0
@@ -167,13 +208,14 @@ class Session:
     def summary(self):
         print(f"{'NAME':18} {'MINUTES':>8} {'EXECUTIONS':>12} {'EDGES':>8} {'FINDINGS':>9}")
         for fuzzer in self.all:
-            print(f"{fuzzer.name:18} {fuzzer.ran / 60:8.1f} {fuzzer.executions:12,} {fuzzer.edges:8,} {len(fuzzer.findings()):9}")
+            print(f"{fuzzer.name:18} {fuzzer.used / 60:8.1f} {fuzzer.executions:12,} {fuzzer.edges:8,} {len(fuzzer.findings()):9}")
 
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev fuzz", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="fuzzers (default: all, the most serious first)")
-    parser.add_argument("--minutes", type=float, default=5.0, help="for how long, each (default 5)")
+    parser.add_argument("--minutes", type=float, default=5.0, help="of CPU, each (default 5)")
+    parser.add_argument("--in-all", action="store_true", help="the minutes of earlier runs in build/fuzz/runs.tsv count")
     parser.add_argument("--jobs", type=int, default=1, help="how many at once (default 1)")
     parser.add_argument("--merge", action="store_true", help="then keep small new inputs in tests/fuzz/corpus")
     args = parser.parse_args()
@@ -183,7 +225,8 @@ def main():
     for name in args.names:
         if name not in known:
             parser.error(f"there is no fuzzer '{name}'; there are {', '.join(known)}")
-    session = Session(args.names or known, args.minutes * 60, args.jobs)
+    seconds = {name: args.minutes * 60 - (cpu_seconds_before(name) if args.in_all else 0) for name in args.names or known}
+    session = Session({name: left for name, left in seconds.items() if left > 0}, args.jobs)
     for which in (signal.SIGINT, signal.SIGTERM):
         signal.signal(which, lambda *_: session.end())
     code = session.run()
