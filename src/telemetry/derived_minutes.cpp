@@ -23,10 +23,10 @@ evidence::EvidenceSettings pulled_settings() {
 class Derivation {
  public:
   Derivation(const DerivedSpan& span, const AskForRows& ask) : span_(span), ask_(ask), events_(span.events) {
-    evidence_.name_interfaces(span.interfaces);
+    derived_.evidence.name_interfaces(span.interfaces);
   }
 
-  Result<evidence::Evidence> run() {
+  Result<DerivedMinutes> run() {
     const auto begin = span_.from - kBefore;
     if (span_.counters) {
       const auto from = begin - std::chrono::ceil<minutes>(PullLimits{}.error_lookback);
@@ -38,7 +38,7 @@ class Derivation {
       if (span_.counters) DZ_TRY(take(StoreSubject::Counters, evidence::Source::Counters, from, to));
       if (span_.config_agent) DZ_TRY(take(StoreSubject::ConfigAgent, evidence::Source::ConfigAgent, from, to));
     }
-    return std::move(evidence_);
+    return std::move(derived_);
   }
 
  private:
@@ -54,10 +54,12 @@ class Derivation {
   Result<void> take(StoreSubject subject, evidence::Source source, Minute from, Minute to) {
     DZ_TRY_ASSIGN(const auto rows, ask({subject, from, to}));
     const auto at = Timestamp{to} + PullLimits{}.lag;
-    add(subject == StoreSubject::Counters ? rows_of_counters(rows, from, evidence_)
-                                          : rows_of_getconfigs(rows, from, evidence_),
-        at);
-    evidence_.answered(source, {from, to, at});
+    const auto batch = subject == StoreSubject::Counters ? rows_of_counters(rows, from, derived_.evidence)
+                                                         : rows_of_getconfigs(rows, from, derived_.evidence);
+    derived_.has_counters |= !batch.counters.empty();
+    derived_.has_config_agent |= !batch.getconfigs.empty();
+    add(batch, at);
+    derived_.evidence.answered(source, {from, to, at});
     return {};
   }
 
@@ -65,20 +67,20 @@ class Derivation {
   void add(const RowBatch& batch, Timestamp now) {
     for (const auto& [port, row] : batch.counters) {
       const auto& [device, interface] = batch.ports[port];
-      (void)evidence_.add_counters(device, interface, row, now);
+      (void)derived_.evidence.add_counters(device, interface, row, now);
     }
-    for (const auto& row : batch.getconfigs) (void)evidence_.add_getconfig(row.device, row.at, row.count, now);
+    for (const auto& row : batch.getconfigs) (void)derived_.evidence.add_getconfig(row.device, row.at, row.count, now);
   }
 
   const DerivedSpan& span_;
   const AskForRows& ask_;
   bool events_;
-  evidence::Evidence evidence_{pulled_settings()};
+  DerivedMinutes derived_{.evidence = evidence::Evidence(pulled_settings())};
 };
 
 }  // namespace
 
-Result<evidence::Evidence> derive_minutes(const DerivedSpan& span, const AskForRows& ask) {
+Result<DerivedMinutes> derive_minutes(const DerivedSpan& span, const AskForRows& ask) {
   return Derivation(span, ask).run();
 }
 

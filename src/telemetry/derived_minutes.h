@@ -20,8 +20,14 @@ struct DerivedSpan {
   std::vector<evidence::NamedInterface> interfaces;  // those that matter, by interface_key(), each once, in order
 };
 
+struct DerivedMinutes {
+  evidence::Evidence evidence;
+  // Whether the store has rows of that time, of whatever device. Without any, its silence says nothing of a device.
+  bool has_counters = false, has_config_agent = false;
+};
+
 // An hour more than the span is asked for, and the last values before it, so that a counter's first value in it is
 // compared with one before. All devices are asked for: a silence of many at once is no device's own.
-Result<evidence::Evidence> derive_minutes(const DerivedSpan& span, const AskForRows& ask);
+Result<DerivedMinutes> derive_minutes(const DerivedSpan& span, const AskForRows& ask);
 
 }  // namespace dz::telemetry

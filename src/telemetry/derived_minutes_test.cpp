@@ -35,12 +35,14 @@ TEST(DerivedMinutes, AreThoseOfAMonitorThatPulledFromTheSameStore) {
   int bad = 0;
   for (int device = 1; device <= 3; ++device) {
     for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
-      const auto found = series(*derived, device, signal, span);
+      const auto found = series(derived->evidence, device, signal, span);
       EXPECT_EQ(found, series(monitor.evidence, device, signal, span)) << device << " " << to_text(signal);
       bad += static_cast<int>(std::count(found.states.begin(), found.states.end(), MinuteState::Bad));
     }
   }
   EXPECT_GT(bad, 3);
+  EXPECT_TRUE(derived->has_counters);
+  EXPECT_FALSE(derived->has_config_agent);  // it was not asked for
 }
 
 TEST(DerivedMinutes, AStoreThatDoesNotAnswerSaysSo) {

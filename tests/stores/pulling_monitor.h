@@ -25,6 +25,7 @@ class PullingMonitor {
   // Runs passes until `to`, each as soon as the one before has its answers.
   void run_until(Timestamp to);
   monitor::Monitor& monitor() { return *monitor_; }
+  storage::SqliteDatabase& database() { return *database_; }  // the monitor's own file
   Timestamp now() const { return now_; }
 
  private:

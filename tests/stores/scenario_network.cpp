@@ -91,8 +91,9 @@ const std::vector<Scenario>& scenarios() {
   return all;
 }
 
-ScenarioNetwork::ScenarioNetwork() : topology_(topology_of(scenarios())), end_(bench_.now) {
-  const fleet::OnboardingKeys keys = bench_.keys_for(topology_);
+ScenarioNetwork::ScenarioNetwork() : monitor_(bench_.funded()), topology_(topology_of(scenarios())), end_(bench_.now) {
+  fleet::OnboardingKeys keys = bench_.keys_for(topology_);
+  keys.monitor = monitor_.pubkey();
   const auto done = onboard({bench_.client, bench_.clock, wire::local_program_ids()}, topology_, keys);
   EXPECT_TRUE(done) << done.error().message;
   snapshot_ = *fetch_snapshot(bench_.client, wire::local_program_ids());

@@ -32,6 +32,7 @@ class ScenarioNetwork {
   ScenarioNetwork();
 
   client::RpcClient& ledger() { return bench_.client; }
+  const wire::Keypair& monitor() const { return monitor_; }  // the key that may write health
   Pubkey device(std::string_view code) const;
   const client::Snapshot& snapshot() const { return snapshot_; }
 
@@ -43,6 +44,7 @@ class ScenarioNetwork {
   void make_input();
 
   fleet::LedgerBench bench_;
+  wire::Keypair monitor_;
   fleet::FleetTopology topology_;
   client::Snapshot snapshot_;
   Timestamp end_;

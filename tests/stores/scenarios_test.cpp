@@ -1,8 +1,11 @@
-// The same input, pushed as it happens and pulled from each real store: every criterion gets the same verdict.
+// The same input, pushed as it happens and pulled from each real store: every criterion gets the same verdict, and what
+// is stated about a decision is found again in the store's raw rows.
 #include <gmock/gmock.h>
 
 #include <fmt/format.h>
 
+#include "apps/cli/ui/compared_minutes.h"
+#include "monitor/statement_archive.h"
 #include "pulling_monitor.h"
 #include "scenario_network.h"
 #include "store_loader.h"
@@ -49,6 +52,41 @@ VerdictTable pulled_table(StoreLoader& loader, const std::string& settings, cons
   }
   pulling.run_until(network().end() + 10s);
   return verdict_table(pulling.monitor(), network().snapshot(), chosen);
+}
+
+using Leaves = std::vector<attest::MinutesLeaf>;
+
+// The network is the same for all tests: its ledger refuses what it is sent.
+class NothingIsTaken final : public testbed::ForwardingClient {
+ public:
+  using testbed::ForwardingClient::ForwardingClient;
+  tl::expected<wire::Signature, client::SendFailure> send_transaction(const wire::Transaction& /*transaction*/,
+                                                                      const client::SendOptions& /*options*/) override {
+    const wire::TransactionError error{wire::TransactionErrorKind::AccountInUse, 0, {}};
+    return tl::unexpected(client::SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
+  }
+};
+
+// The minutes behind what was stated last about each record.
+std::map<Pubkey, Leaves> stated_minutes(StoreLoader& loader, const std::string& settings) {
+  const Timestamp met = network().end() - kLive;
+  NothingIsTaken ledger(network().ledger());
+  PullingMonitor pulling(ledger, monitor_settings(settings), network().monitor(), met);
+  for (const InputPart& part : network().parts()) {
+    if (part.at <= met) continue;
+    pulling.run_until(part.at);
+    loader.load(part);
+  }
+  pulling.run_until(network().end() + 10s);
+  monitor::StatementArchive archive(pulling.database());
+  std::map<Pubkey, Leaves> minutes;
+  for (std::int64_t i = 0; const auto stored = archive.find(i).value(); ++i) {
+    const auto kept = archive.minutes(i).value();
+    Leaves leaves;
+    for (const auto& bytes : kept) leaves.push_back(attest::decode_minutes(bytes).value());
+    minutes[attest::decode_statement(stored->bytes).value().record] = std::move(leaves);
+  }
+  return minutes;
 }
 
 // Ten lines an operator writes.
@@ -129,6 +167,52 @@ TEST(StoreScenarios, PrometheusAnswersAQueryOfTheOperatorsChoice) {
   EXPECT_EQ(found.at("good-a device.config_agent"), pushed.at("good-a device.config_agent"));
   EXPECT_THAT(found.at("away-a device.config_agent"), StartsWith("not met"));
   EXPECT_THAT(found.at("render-z device.config_agent"), StartsWith("met"));
+}
+
+// What 'decision verify --against' does.
+struct AgainstStore : testing::TestWithParam<telemetry::StoreKind> {};
+INSTANTIATE_TEST_SUITE_P(StoreScenarios, AgainstStore,
+                         testing::Values(telemetry::StoreKind::InfluxDb, telemetry::StoreKind::ClickHouse,
+                                         telemetry::StoreKind::Prometheus),
+                         [](const auto& kind) { return std::string(to_text(kind.param)); });
+
+TEST_P(AgainstStore, TheMinutesOfADecisionAreFoundAgainAndAChangedOneIsNot) {
+  START_STORE(loader, GetParam());
+  const bool calls_alone = GetParam() == telemetry::StoreKind::Prometheus;
+  const cli::RawSource source{.store = loader->settings()};
+  const char* serves = calls_alone                                    ? "\"config-agent\""
+                       : GetParam() == telemetry::StoreKind::InfluxDb ? "\"counters\""
+                                                                      : "\"counters\", \"config-agent\"";
+  const auto stated = stated_minutes(*loader, source_of(source.store, serves));
+  const auto compare = [&](const Leaves& leaves) {
+    auto found = cli::compare_with_store(leaves, source, cli::ask_over_http(source.store));
+    EXPECT_TRUE(found) << found.error().message;
+    return found.value_or(cli::Comparison{});
+  };
+  const auto is_device = [](std::string_view code) { return code.ends_with("-a") || code.ends_with("-z"); };
+  const auto record = [&](const std::string& code) {
+    return is_device(code) ? network().device(code)
+                           : client::find_record(network().snapshot().links, "link", code)->key;
+  };
+  for (const char* code : {"good", "errors", "silent", "away-a", "render-z"}) {
+    SCOPED_TRACE(code);
+    if (calls_alone && !is_device(code)) continue;
+    const auto at = stated.find(record(code));
+    ASSERT_NE(at, stated.end());
+    auto leaves = at->second;
+    const auto same = compare(leaves);
+    EXPECT_EQ(cli::render_comparison({.different = same.different}), "0 of 0 minutes differ.\n");
+    EXPECT_GE(same.compared, 1440U);
+    const auto told = std::find_if(leaves.begin(), leaves.end(), [&](const auto& leaf) {
+      return leaf.signal == (calls_alone ? evidence::Signal::ConfigAgent : evidence::Signal::Data);
+    });
+    ASSERT_NE(told, leaves.end());
+    auto& state = told->states.at(700);
+    state = state == evidence::MinuteState::Good ? evidence::MinuteState::Bad : evidence::MinuteState::Good;
+    const auto changed = compare(leaves).different;
+    ASSERT_EQ(changed.size(), 1U);
+    EXPECT_EQ(changed.front().minute, told->from + 700min);
+  }
 }
 
 }  // namespace

@@ -109,12 +109,25 @@ Result<Comparison> compare_with_store(const std::vector<attest::MinutesLeaf>& le
   std::sort(span.interfaces.begin(), span.interfaces.end());
   span.interfaces.erase(std::unique(span.interfaces.begin(), span.interfaces.end()), span.interfaces.end());
   DZ_TRY_ASSIGN(const auto derived, derive_minutes(span, ask));
+  if (!derived.has_counters && !derived.has_config_agent) {
+    return refused(
+        fmt::format("expected rows from {} to {} in the {}, found none of any device; look whether URL and "
+                    "--database name the store that the devices write to, and how long it keeps them",
+                    dz::to_text(Timestamp{span.from}), dz::to_text(Timestamp{span.to}), source.store.name));
+  }
   for (const auto& leaf : leaves) {
     if (!is_told(leaf, source.store.kind)) continue;
+    const bool has_rows =
+        leaf.subject.kind == SubjectKind::ConfigAgent ? derived.has_config_agent : derived.has_counters;
+    if (!has_rows) {
+      all.left_out.push_back(name_of(leaf));
+      continue;
+    }
+    const auto& found = derived.evidence;
     compare(leaf,
-            is_port(leaf) ? derived.series(derived.find_interface(leaf.subject.key, leaf.subject.name), *leaf.signal,
-                                           leaf.from, leaf.to)
-                          : derived.series(derived.find_device(leaf.subject.key), *leaf.signal, leaf.from, leaf.to),
+            is_port(leaf) ? found.series(found.find_interface(leaf.subject.key, leaf.subject.name), *leaf.signal,
+                                         leaf.from, leaf.to)
+                          : found.series(found.find_device(leaf.subject.key), *leaf.signal, leaf.from, leaf.to),
             false, all);
   }
   return all;

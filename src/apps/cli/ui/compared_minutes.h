@@ -33,10 +33,10 @@ struct Comparison {
   };
   std::vector<Different> different;   // minute by minute, leaf by leaf
   std::size_t compared = 0;           // minutes
-  std::vector<std::string> left_out;  // signals that this source says nothing of
+  std::vector<std::string> left_out;  // signals that this source says nothing of, or has no rows of
 };
 
-// leaves: of one decision. Refused: the source says nothing of any of them.
+// leaves: of one decision. Refused: the source says nothing of any of them, or has no rows of that time.
 Result<Comparison> compare_with_store(const std::vector<attest::MinutesLeaf>& leaves, const RawSource& source,
                                       const telemetry::AskForRows& ask);
 Result<Comparison> compare_with_samples(const std::vector<attest::MinutesLeaf>& leaves, client::LedgerClient& ledger,

@@ -50,6 +50,32 @@ TEST(DecisionAgainst, WhatTheMonitorClaimsIsComparedMinuteByMinute) {
   EXPECT_THAT(render_comparison(*found), HasSubstr("1 of 60 minutes differ."));
 }
 
+// A monitor may hear of the calls from elsewhere: that this store has none of them contradicts nobody.
+TEST(DecisionAgainst, WhatTheStoreHasNoRowsOfIsNotCompared) {
+  telemetry::FakeStore store;
+  auto leaves = leaves_of(store);
+  auto& calls = leaves[1];
+  calls.criterion = "device.config_agent";
+  calls.signal = Signal::ConfigAgent;
+  calls.subject = evidence::device_subject(evidence::SubjectKind::ConfigAgent, evidence::numbered_key(1));
+  calls.from = leaves[0].from;
+  calls.to = leaves[0].to;
+  calls.states.assign(60, MinuteState::Good);
+  const auto source = *parse_raw_source("influxdb=https://store.example:8086");
+  bool empty = false;
+  const auto ask = [&](const telemetry::StoreQuestion& q) -> Result<telemetry::StoreRows> {
+    if (empty || q.subject == telemetry::StoreSubject::ConfigAgent) return telemetry::StoreRows{};
+    return store.answer(q);
+  };
+  const auto found = compare_with_store(leaves, source, ask);
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(render_comparison(*found), "  not compared: device.config_agent (config-agent)\n0 of 60 minutes differ.\n");
+  empty = true;
+  const auto none = compare_with_store(leaves, source, ask);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("found none of any device"));
+}
+
 TEST(DecisionAgainst, SourcesAreNamedInOneForm) {
   EXPECT_TRUE(parse_raw_source("ledger")->ledger);
   EXPECT_EQ(parse_raw_source("clickhouse=http://127.0.0.1:8123")->store.kind, telemetry::StoreKind::ClickHouse);
