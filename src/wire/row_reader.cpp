@@ -379,7 +379,7 @@ class RowReader::Impl {
   }
 
   SeriesMemory memory_;
-  const Series not_read_;
+  const Series not_read_{};
   std::string_view body_;
   Precision precision_ = Precision::Nanoseconds;
   Timestamp now_;
