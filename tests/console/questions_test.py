@@ -73,6 +73,7 @@ def main():
                 sys.exit(code)
             finally:
                 demo.terminate()
+                demo.communicate()  # it stops what it started, and tells so: a closed pipe would end it before
 
 
 if __name__ == "__main__":
