@@ -3,12 +3,10 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <boost/json.hpp>
 
 namespace dz::sim {
 namespace {
 
-namespace json = boost::json;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -28,14 +26,18 @@ WorldOptions options_of(std::uint64_t seed) {
   return options;
 }
 
+constexpr std::string_view kAbout =
+    "Devices, ledger, monitors and activators run as they are, on a time of their own. Whatever you turn on here, "
+    "nothing unsafe may happen: each change of a record is checked, at its transaction, against what was true.";
+
 template <typename Record>
-json::object record_json(std::string_view kind, const Record& record, std::string sentence) {
-  return {{"kind", kind},
-          {"code", record.code},
-          {"status", to_text(record.status)},
-          {"desired_status", to_text(record.desired_status)},
-          {"health", to_text(record.health)},
-          {"sentence", std::move(sentence)}};
+visit::Visit::Record shown(std::string kind, const Record& record, std::string sentence) {
+  return {std::move(kind),
+          record.code,
+          std::string(to_text(record.status)),
+          std::string(to_text(record.desired_status)),
+          std::string(to_text(record.health)),
+          std::move(sentence)};
 }
 
 }  // namespace
@@ -128,55 +130,50 @@ std::vector<std::string> Playground::fault_names() const {
   return names;
 }
 
-json::object Playground::state() {
-  json::array faults, processes, records, story, violations;
-  for (const auto& f : faults_) {
-    faults.push_back(json::object{{"name", f.name},
-                                  {"title", f.title},
-                                  {"about", f.about},
-                                  {"since", f.since ? json::value(dz::to_text(*f.since)) : json::value()}});
-  }
+std::vector<visit::Visit::Process> Playground::processes() {
+  std::vector<visit::Visit::Process> all;
   for (std::size_t i = 0; i < world_.monitors(); ++i) {
     const bool runs = world_.monitor_runs(i);
     const bool writes = runs && world_.monitor(i).write_mode() == control::WriteMode::Write;
-    processes.push_back(json::object{{"name", fmt::format("monitor {}", i + 1)},
-                                     {"runs", runs},
-                                     {"does", !runs    ? "is dead"
-                                              : writes ? "writes health"
-                                                       : "stands by"}});
+    all.push_back({fmt::format("monitor {}", i + 1), runs, !runs ? "is dead" : writes ? "writes health" : "stands by"});
   }
   for (std::size_t i = 0; i < world_.activators(); ++i) {
     const bool runs = world_.activator_runs(i);
-    processes.push_back(json::object{
-        {"name", fmt::format("activator {}", i + 1)}, {"runs", runs}, {"does", runs ? "carries out" : "is dead"}});
+    all.push_back({fmt::format("activator {}", i + 1), runs, runs ? "carries out" : "is dead"});
   }
+  return all;
+}
+
+std::vector<visit::Visit::Record> Playground::records() {
+  std::vector<visit::Visit::Record> all;
   const auto sentence = [this](const Pubkey& key) {
     if (!world_.monitor_runs(kWriter)) return std::string();
     const auto report = world_.monitor(kWriter).assessment(key);
     return report ? report->sentence : std::string();
   };
   for (std::size_t i = 0; i < world_.devices(); ++i)
-    records.push_back(record_json("device", *world_.device_record(i), sentence(world_.device(i).key())));
+    all.push_back(shown("device", *world_.device_record(i), sentence(world_.device(i).key())));
   for (std::size_t i = 0; i < world_.links().size(); ++i) {
-    if (const auto* link = world_.link(i)) records.push_back(record_json("link", *link, sentence(world_.link_key(i))));
+    if (const auto* link = world_.link(i)) all.push_back(shown("link", *link, sentence(world_.link_key(i))));
   }
-  const auto& told = world_.story();
-  for (auto i = told.size(); i > 0 && story.size() < kMostStory; --i)
-    story.push_back(json::string(told[i - 1].substr(0, 300)));
-  for (const auto& violation : world_.violations()) violations.push_back(json::string(violation));
+  return all;
+}
+
+visit::Visit Playground::look() {
+  visit::Visit visit{.now = world_.now(), .about = std::string(kAbout)};
+  for (const auto& f : faults_) visit.faults.push_back({f.name, f.title, f.about, f.since});
+  visit.processes = processes();
+  visit.records = records();
   const auto& c = world_.safety().counts();
-  return {{"now", dz::to_text(world_.now())},
-          {"faults", std::move(faults)},
-          {"processes", std::move(processes)},
-          {"records", std::move(records)},
-          {"checked", json::object{{"changes", c.changes},
-                                   {"activations", c.activations},
-                                   {"healthy", c.healthy},
-                                   {"impaired_in_service", c.impaired_in_service},
-                                   {"drains", c.drains},
-                                   {"deletions", c.deletions}}},
-          {"violations", std::move(violations)},
-          {"story", std::move(story)}};
+  visit.checks = {{"every change is one that its signer may make, along the lifecycle", c.changes},
+                  {"nothing comes into service that is not healthy", c.activations},
+                  {"nothing is called healthy on minutes that were bad, or dark without excuse", c.healthy},
+                  {"nothing in service is lowered that nothing was wrong with", c.impaired_in_service},
+                  {"what a person drained stays drained until it is wanted again", c.drains}};
+  visit.violations = world_.violations();
+  const auto& story = world_.story();
+  visit.story.assign(story.end() - std::min<std::ptrdiff_t>(story.size(), visit::kLongestStory), story.end());
+  return visit;
 }
 
 }  // namespace dz::sim

@@ -9,16 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/json/object.hpp>
-
 #include "sim/world.h"
+#include "visit/visit.h"
 
 namespace dz::sim {
 
 class Playground {
  public:
   static constexpr std::chrono::minutes kWindow{120};
-  static constexpr std::size_t kMostStory = 60;  // lines that are shown, the newest
 
   explicit Playground(std::uint64_t seed = 1);
 
@@ -28,8 +26,8 @@ class Playground {
   void mend();
   void run(Duration time) { world_.run(time); }
 
-  // All that is shown: time, processes, records, faults, what was checked and what was violated.
-  boost::json::object state();
+  // All that stands on the page but the speed, which is not the network's matter.
+  visit::Visit look();
   std::vector<std::string> fault_names() const;
   const World& world() const { return world_; }
 
@@ -44,6 +42,8 @@ class Playground {
   void add_faults_of_processes();
   void add_faults_of_devices();
   void switch_to(Fault& fault, bool on);
+  std::vector<visit::Visit::Process> processes();
+  std::vector<visit::Visit::Record> records();
 
   World world_;
   std::vector<Fault> faults_;

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/json.hpp>
-
 namespace dz::sim {
 namespace {
 
@@ -42,19 +40,18 @@ TEST(Playground, AllAtOnceTooAndMendingEndsThemAll) {
   for (const auto& name : playground.fault_names()) ASSERT_TRUE(playground.turn(name, true)) << name;
   playground.run(minutes{30});
   int on = 0;
-  const auto hurt = playground.state();
-  for (const auto& fault : hurt.at("faults").as_array()) on += fault.at("since").is_null() ? 0 : 1;
+  for (const auto& fault : playground.look().faults) on += fault.since ? 1 : 0;
   EXPECT_EQ(on, static_cast<int>(playground.fault_names().size()) - 3);  // of three stores and two nodes one each
   playground.mend();
   playground.run(Playground::kWindow + minutes{45});
-  const auto state = playground.state();
+  const auto mended = playground.look();
   EXPECT_EQ(list_of(playground.world().violations()), "");
-  EXPECT_TRUE(state.at("violations").as_array().empty());
-  for (const auto& record : state.at("records").as_array()) {
-    EXPECT_EQ(record.at("status").as_string(), "activated") << boost::json::serialize(record);
-    EXPECT_EQ(record.at("health").as_string(), "healthy") << boost::json::serialize(record);
+  EXPECT_TRUE(mended.violations.empty());
+  for (const auto& record : mended.records) {
+    EXPECT_EQ(record.status, "activated") << record.code;
+    EXPECT_EQ(record.health, "healthy") << record.code;
   }
-  for (const auto& process : state.at("processes").as_array()) EXPECT_TRUE(process.at("runs").as_bool());
+  for (const auto& process : mended.processes) EXPECT_TRUE(process.runs) << process.name;
 }
 
 TEST(Playground, WhatIsNoFaultIsRefused) {

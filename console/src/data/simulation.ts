@@ -1,4 +1,5 @@
-// What ./dev sim --serve tells of its simulated network, and what may be asked of it. No monitor has this.
+// What ./dev sim --serve tells of its simulated network, and ./dev demo of itself, and what may be asked of them. No monitor
+// has this.
 import { ask, post } from './api.ts';
 
 export interface SimulatedFault {
@@ -9,12 +10,14 @@ export interface SimulatedFault {
 }
 
 export interface SimulationState {
-  now: string; // of the simulated network
-  speed: number; // its seconds in one of ours
+  now: string; // there
+  about: string; // what there is to be hurt
+  speed: number | null; // its seconds in one of ours; null: time is as everywhere
+  console: string | null; // a console that shows the same
   faults: SimulatedFault[];
   processes: { name: string; runs: boolean; does: string }[];
   records: { kind: string; code: string; status: string; desired_status: string; health: string; sentence: string }[];
-  checked: { changes: number; activations: number; healthy: number; impaired_in_service: number; drains: number; deletions: number };
+  checks: { rule: string; looked_at: number }[]; // what must never happen, with how often it was looked at
   violations: string[];
   story: string[]; // the newest first
 }
@@ -29,22 +32,6 @@ export const speeds: readonly { speed: number; name: string }[] = [
   { speed: 60, name: 'a minute a second' },
   { speed: 600, name: 'ten minutes a second' },
 ];
-
-export interface SafetyCheck {
-  rule: string;
-  looked_at: number;
-}
-
-// What must never happen, with how often it was looked at: at every transaction that changes a record.
-export function checks_of({ checked }: Pick<SimulationState, 'checked'>): SafetyCheck[] {
-  return [
-    { rule: 'every change is one that its signer may make, along the lifecycle', looked_at: checked.changes },
-    { rule: 'nothing comes into service that is not healthy', looked_at: checked.activations },
-    { rule: 'nothing is called healthy on minutes that were bad, or dark without excuse', looked_at: checked.healthy },
-    { rule: 'nothing in service is lowered that nothing was wrong with', looked_at: checked.impaired_in_service },
-    { rule: 'what a person drained stays drained until it is wanted again', looked_at: checked.drains },
-  ];
-}
 
 // A line of the story: when, and what.
 export function told(line: string): { at: string; text: string } {

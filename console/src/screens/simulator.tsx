@@ -1,11 +1,11 @@
-// A simulated network that a visitor hurts, served by ./dev sim --serve alone: faults to turn on, and whether anything unsafe
-// happens. It stands by itself: what it shows has a time of its own, so nothing of the other screens is around it.
+// A network that a visitor hurts, served by ./dev sim --serve and ./dev demo alone: faults to turn on, and whether anything
+// unsafe happens. It stands by itself: no monitor is behind it, so nothing of the other screens is around it.
 import './simulator/simulator.css';
 
 import { useEffect, useState } from 'preact/hooks';
 
 import { Failure } from '../data/api.ts';
-import { checks_of, mend_all, read_simulation, set_speed, speeds, told, turn_fault, type SimulationState } from '../data/simulation.ts';
+import { mend_all, read_simulation, set_speed, speeds, told, turn_fault, type SimulationState } from '../data/simulation.ts';
 import { health_mark, Mark, Shape } from '../ui/marks.tsx';
 import { Part } from './sources/part.tsx';
 
@@ -20,7 +20,7 @@ export function Simulator() {
         set_state(found);
         set_problem('');
       },
-      (error: unknown) => set_problem(error instanceof Failure && error.status === 404 ? 'There is no simulation here: ./dev sim --serve runs one.' : 'The simulation does not answer.'),
+      (error: unknown) => set_problem(error instanceof Failure && error.status === 404 ? 'There is nothing to hurt here: ./dev sim --serve and ./dev demo have this page.' : 'It does not answer.'),
     );
   useEffect(() => {
     document.title = 'Simulator · DoubleZero';
@@ -40,9 +40,11 @@ export function Simulator() {
         <h1>A network to hurt</h1>
         {state && <Time state={state} take={(asked) => void take(asked)} />}
       </header>
-      <p class="quiet">
-        Devices, ledger, monitors and activators run as they are, on a time of their own. Whatever you turn on here, nothing unsafe may happen: each change of a record is checked, at its transaction, against what was true.
-      </p>
+      {state && (
+        <p class="quiet">
+          {state.about} {state.console !== null && <a href={state.console}>The console shows the same.</a>}
+        </p>
+      )}
       {problem && <p role="alert" class="bad">{problem}</p>}
       {state && (
         <>
@@ -70,13 +72,15 @@ function Time({ state, take }: Acting) {
       <time class="time" dateTime={state.now}>
         {state.now.slice(0, 19).replace('T', ' ')}
       </time>
-      <span class="segments" role="group" aria-label="speed">
-        {speeds.map((one) => (
-          <button key={one.speed} type="button" aria-pressed={state.speed === one.speed} onClick={() => take(set_speed(one.speed))}>
-            {one.name}
-          </button>
-        ))}
-      </span>
+      {state.speed !== null && (
+        <span class="segments" role="group" aria-label="speed">
+          {speeds.map((one) => (
+            <button key={one.speed} type="button" aria-pressed={state.speed === one.speed} onClick={() => take(set_speed(one.speed))}>
+              {one.name}
+            </button>
+          ))}
+        </span>
+      )}
     </>
   );
 }
@@ -93,7 +97,7 @@ function Safety({ state }: Shown) {
       </p>
       {unsafe && <ul class="violations bad">{state.violations.map((one) => <li key={one}>{one}</li>)}</ul>}
       <ul class="checks">
-        {checks_of(state).map((check) => (
+        {state.checks.map((check) => (
           <li key={check.rule}>
             <b data-looked-at={check.rule}>{check.looked_at.toLocaleString('en')}</b> <span class="quiet">{check.rule}</span>
           </li>

@@ -1,5 +1,7 @@
 #include "daemons.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <thread>
 
@@ -111,14 +113,18 @@ std::string summary_of(const std::string& said) {
   return said.substr(begin, said.find('\n', begin) - begin);
 }
 
+// Flags of daemons, and how their files of ports call the port that is chosen where they say 0.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kPortFlags{
+    {{"--port", "http"}, {"--rpc-port", "rpc"}, {"--ws-port", "ws"}}};
+
 std::string loopback(std::uint16_t port) { return fmt::format("http://127.0.0.1:{}", port); }
 
 }  // namespace
 
 Daemons::~Daemons() {
-  while (!children_.empty()) {
-    children_.back().stop();
-    children_.pop_back();
+  while (!running_.empty()) {
+    if (running_.back().child) running_.back().child->stop();
+    running_.pop_back();
   }
 }
 
@@ -126,29 +132,75 @@ std::string Daemons::key_path(const std::string& name) const {
   return fmt::format("{}/keys/{}.json", place_.data, name);
 }
 
+std::string Daemons::log_path(std::string_view name) const { return fmt::format("{}/{}.log", place_.data, name); }
+
 std::vector<std::string> Daemons::cli(const std::string& key) const {
   return {program("doublezero"), "--url", ledger_url_, "--monitor-url", monitor_url_, "--keypair", key_path(key)};
 }
 
-// Starts a daemon and waits for the ports it chose.
-Result<std::map<std::string, std::uint16_t>> Daemons::launch(const Program& what, std::vector<std::string> arguments) {
-  const std::string& name = what.name;
+Result<Daemons::Ports> Daemons::run(Running& one) {
+  const std::string& name = one.what.name;
   const std::string ports_path = fmt::format("{}/{}.ports", place_.data, name);
-  arguments.insert(arguments.begin(), program("doublezero-" + what.binary));
-  arguments.insert(arguments.end(), {"--ports-file", ports_path});
-  DZ_TRY_ASSIGN(stores::Child child,
-                stores::Child::start(name, arguments, fmt::format("{}/{}.log", place_.data, name)));
-  children_.push_back(std::move(child));
+  std::error_code none_there;
+  std::filesystem::remove(ports_path, none_there);
+  std::vector<std::string> command{program("doublezero-" + one.what.binary)};
+  command.insert(command.end(), one.arguments.begin(), one.arguments.end());
+  command.insert(command.end(), {"--ports-file", ports_path});
+  DZ_TRY_ASSIGN(stores::Child child, stores::Child::start(name, command, log_path(name)));
+  one.child = std::make_unique<stores::Child>(std::move(child));
   const auto until = std::chrono::steady_clock::now() + kReady;
   while (std::chrono::steady_clock::now() < until) {
     if (auto text = client::read_small_file(ports_path)) return parse_ports(*text);
-    if (!children_.back().running()) break;
+    if (!one.child->running()) break;
     std::this_thread::sleep_for(20ms);
   }
-  stores::Child& last = children_.back();
   return refused(fmt::format("doublezero-{} {}; its last words:\n{}", name,
-                             last.running() ? "did not say its ports in time" : last.exit_text(),
-                             stores::last_lines(last.log_path(), 10)));
+                             one.child->running() ? "did not say its ports in time" : one.child->exit_text(),
+                             stores::last_lines(one.child->log_path(), 10)));
+}
+
+Result<Daemons::Ports> Daemons::launch(const Program& what, std::vector<std::string> arguments) {
+  auto& one = running_.emplace_back(Running{what, std::move(arguments), nullptr});
+  DZ_TRY_ASSIGN(auto ports, run(one));
+  for (std::size_t i = 0; i + 1 < one.arguments.size(); ++i) {
+    for (const auto& [flag, port] : kPortFlags) {
+      if (one.arguments[i] == flag && ports.contains(std::string(port)))
+        one.arguments[i + 1] = std::to_string(ports.at(std::string(port)));
+    }
+  }
+  return ports;
+}
+
+Daemons::Running* Daemons::find(std::string_view name) {
+  const auto found =
+      std::find_if(running_.begin(), running_.end(), [&](const Running& one) { return one.what.name == name; });
+  return found == running_.end() ? nullptr : &*found;
+}
+
+Result<void> Daemons::end(std::string_view name) {
+  auto* one = find(name);
+  if (one == nullptr) return not_found(fmt::format("expected a program of the demo, found '{}'", name));
+  if (one->child) one->child->kill();
+  one->child.reset();
+  return {};
+}
+
+Result<void> Daemons::start_again(std::string_view name) {
+  auto* one = find(name);
+  if (one == nullptr) return not_found(fmt::format("expected a program of the demo, found '{}'", name));
+  if (!one->child) DZ_TRY(run(*one));
+  return {};
+}
+
+std::vector<std::string> Daemons::names() const {
+  std::vector<std::string> all;
+  for (const auto& one : running_) all.push_back(one.what.name);
+  return all;
+}
+
+bool Daemons::runs(std::string_view name) const {
+  return std::any_of(running_.begin(), running_.end(),
+                     [&](const Running& one) { return one.what.name == name && one.child; });
 }
 
 Result<void> Daemons::start_ledger() {
@@ -388,16 +440,17 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
 
 std::string Daemons::casualty() {
   if (store_ && !store_->running()) return fmt::format("the {} has ended:\n{}", to_text(store_->kind()), store_->log());
-  for (stores::Child& child : children_) {
-    if (!child.running()) return fmt::format("doublezero-{} {}", child.name(), child.exit_text());
+  for (const auto& [what, _, child] : running_) {
+    if (child && !child->running()) return fmt::format("doublezero-{} {}", what.name, child->exit_text());
   }
   return "";
 }
 
 std::string Daemons::logs() {
   std::string out;
-  for (stores::Child& child : children_) {
-    out += fmt::format("--- the last lines of {}\n{}", child.log_path(), stores::last_lines(child.log_path(), 12));
+  for (const auto& name : names()) {
+    const auto path = log_path(name);
+    out += fmt::format("--- the last lines of {}\n{}", path, stores::last_lines(path, 12));
   }
   return out;
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -68,8 +69,14 @@ class Daemons {
   // The CLI with the addresses of the demo, by somebody's key: what comes before a command.
   std::vector<std::string> cli(const std::string& key) const;
 
-  // Which program has ended though it should still run, and how; empty when all is well.
+  // Which program has ended though nobody ended it here, and how; empty when all is well.
   std::string casualty();
+  // Programs may be ended, as a crash ends them, and started again with what they kept, at the same addresses.
+  // NotFound: there is no program of that name; names() has them all, in the order in which they started.
+  Result<void> end(std::string_view name);
+  Result<void> start_again(std::string_view name);
+  std::vector<std::string> names() const;
+  bool runs(std::string_view name) const;
   // The ends of all logs, for a failure's report.
   std::string logs();
 
@@ -84,8 +91,18 @@ class Daemons {
   struct Program {
     std::string binary, name;
   };
+  struct Running {
+    Program what;
+    std::vector<std::string> arguments;    // with the ports that it chose
+    std::unique_ptr<stores::Child> child;  // null: it was ended here
+  };
   std::string program(const std::string& name) const { return place_.programs + "/" + name; }
-  Result<std::map<std::string, std::uint16_t>> launch(const Program& what, std::vector<std::string> arguments);
+  std::string log_path(std::string_view name) const;
+  Running* find(std::string_view name);
+  using Ports = std::map<std::string, std::uint16_t>;
+  // A daemon, until it has said its ports.
+  Result<Ports> run(Running& program);
+  Result<Ports> launch(const Program& what, std::vector<std::string> arguments);
   Result<void> start_ledger();
   Result<void> make_keys();
   Result<void> fund_keys();
@@ -109,7 +126,7 @@ class Daemons {
   std::unique_ptr<stores::StoreServer> store_;
   std::unique_ptr<stores::Collector> collector_;
   std::unique_ptr<RowRelay> relay_;
-  std::vector<stores::Child> children_;
+  std::vector<Running> running_;
   std::unique_ptr<client::RpcClient> ledger_;
   std::unique_ptr<fleet::OnboardingKeys> keys_;
   Pubkey first_judge_key_, second_judge_key_;
