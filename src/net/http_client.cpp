@@ -53,14 +53,19 @@ HttpClient::HttpClient(ClientOptions options) : impl_(std::make_unique<Impl>()) 
 HttpClient::~HttpClient() = default;
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 
+Result<ClientResponse> HttpClient::send(std::string_view method, const std::string& url, std::string_view body,
+                                        const std::vector<std::pair<std::string, std::string>>& headers) {
+  return impl_->perform({method, url, headers, body, {}});
+}
+
 Result<ClientResponse> HttpClient::post(const std::string& url, std::string_view body,
                                         const std::vector<std::pair<std::string, std::string>>& headers) {
-  return impl_->perform({"POST", url, headers, body, {}});
+  return send("POST", url, body, headers);
 }
 
 Result<ClientResponse> HttpClient::get(const std::string& url,
                                        const std::vector<std::pair<std::string, std::string>>& headers) {
-  return impl_->perform({"GET", url, headers, {}, {}});
+  return send("GET", url, {}, headers);
 }
 
 }  // namespace dz::net

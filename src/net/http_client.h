@@ -41,6 +41,9 @@ class HttpClient {
 
   // Retry when there was no whole answer: unreachable, timed out, too slow, cut off, too large, asked to stop. Any HTTP
   // status is an answer.
+  // method: "DELETE", for instance. The body is sent, though it may be empty, unless the method is GET.
+  Result<ClientResponse> send(std::string_view method, const std::string& url, std::string_view body,
+                              const std::vector<std::pair<std::string, std::string>>& headers);
   Result<ClientResponse> post(const std::string& url, std::string_view body,
                               const std::vector<std::pair<std::string, std::string>>& headers);
   Result<ClientResponse> get(const std::string& url, const std::vector<std::pair<std::string, std::string>>& headers);

@@ -82,6 +82,15 @@ TEST(HttpServer, AnswersKeptAliveRequests) {
   EXPECT_EQ(client.get(server.url("/g"), {})->body, "GET /g  ");
 }
 
+TEST(HttpClient, SendsByAnyMethodAndRefusesWhatIsNone) {
+  RunningServer server;
+  HttpClient client;
+  EXPECT_EQ(client.send("DELETE", server.url("/faults/7"), "", {})->body, "DELETE /faults/7  ");
+  EXPECT_EQ(client.send("PUT", server.url("/p"), "body", {})->body, "PUT /p  body");
+  EXPECT_EQ(client.get(server.url("/g"), {})->body, "GET /g  ") << "nothing is left of the one before";
+  EXPECT_EQ(client.send("NO WORD", server.url(), "", {}).error().kind, ErrorKind::Refused);
+}
+
 TEST(HttpServer, InflatesGzipBodies) {
   RunningServer server({.max_body = 1000});
   HttpClient client;
