@@ -66,6 +66,22 @@ async function it_fits_a_phone() {
   await page.context().close();
 }
 
+async function what_is_refused_is_said() {
+  const page = await open('simulator');
+  const words = 'doublezero-monitor did not say its ports in time';
+  await page.route('**/simulation/mend', (route) => route.fulfill({ status: 409, contentType: 'application/json', body: JSON.stringify({ error: words }) }));
+  await page.locator('[data-fault="late-rows"]').click();
+  await page.getByRole('button', { name: 'end all of it' }).click();
+  await page.waitForSelector('[data-refusal]');
+  const now = () => page.locator('time.time').getAttribute('datetime');
+  const then = await now();
+  await page.waitForFunction((seen) => document.querySelector('time.time').dateTime !== seen, then);
+  equal(await page.locator('[data-refusal]').textContent(), words, 'in its own words, and still there at the next look');
+  await page.locator('[data-fault="late-rows"]').click();
+  await page.waitForSelector('[data-refusal]', { state: 'detached' });
+  await page.context().close();
+}
+
 async function what_is_none_is_refused() {
   const ask = async (path, body) => (await fetch(new URL(path, base), { method: 'POST', body: JSON.stringify(body) })).status;
   equal(await ask('simulation/faults/steal-the-key', { on: true }), 404, 'no such fault');
@@ -73,4 +89,4 @@ async function what_is_none_is_refused() {
   equal(await ask('simulation/speed', { speed: 1e9 }), 400, 'too fast');
 }
 
-await finish([a_visitor_hurts_it, it_fits_a_phone, what_is_none_is_refused], () => program.kill());
+await finish([a_visitor_hurts_it, what_is_refused_is_said, it_fits_a_phone, what_is_none_is_refused], () => program.kill());

@@ -10,23 +10,29 @@ import { health_mark, Mark, Shape } from '../ui/marks.tsx';
 import { Part } from './sources/part.tsx';
 
 const look_every = 500;
+const nothing_here = 'There is nothing to hurt here: ./dev sim --serve and ./dev demo have this page.';
+
+// Its own words, when there are any.
+const words_of_failure = (error: unknown) => (error instanceof Failure && error.status > 0 ? error.message : 'It does not answer.');
 
 export function Simulator() {
   const [state, set_state] = useState<SimulationState>();
-  const [problem, set_problem] = useState('');
-  const take = (asked: Promise<SimulationState>) =>
+  const [problem, set_problem] = useState(''); // of looking
+  const [refusal, set_refusal] = useState(''); // of what was asked last; it stays until something is done
+  const take = (asked: Promise<SimulationState>, set_words: (words: string) => void, words_of: (error: unknown) => string) =>
     asked.then(
       (found) => {
         set_state(found);
-        set_problem('');
+        set_words('');
       },
-      (error: unknown) => set_problem(error instanceof Failure && error.status === 404 ? 'There is nothing to hurt here: ./dev sim --serve and ./dev demo have this page.' : 'It does not answer.'),
+      (error: unknown) => set_words(words_of(error)),
     );
+  const act = (asked: Promise<SimulationState>) => void take(asked, set_refusal, words_of_failure);
   useEffect(() => {
     document.title = 'Simulator · DoubleZero';
     let stopped = false;
     const look = async () => {
-      await take(read_simulation());
+      await take(read_simulation(), set_problem, (error) => (error instanceof Failure && error.status === 404 ? nothing_here : words_of_failure(error)));
       if (!stopped) setTimeout(() => void look(), look_every);
     };
     void look();
@@ -38,7 +44,7 @@ export function Simulator() {
     <main class="simulator" id="content">
       <header>
         <h1>A network to hurt</h1>
-        {state && <Time state={state} take={(asked) => void take(asked)} />}
+        {state && <Time state={state} take={act} />}
       </header>
       {state && (
         <p class="quiet">
@@ -46,10 +52,11 @@ export function Simulator() {
         </p>
       )}
       {problem && <p role="alert" class="bad">{problem}</p>}
+      {refusal && refusal !== problem && <p role="alert" class="bad" data-refusal>{refusal}</p>}
       {state && (
         <>
           <Safety state={state} />
-          <Faults state={state} take={(asked) => void take(asked)} />
+          <Faults state={state} take={act} />
           <Processes state={state} />
           <Records state={state} />
           <Story state={state} />
