@@ -44,9 +44,11 @@ void read_assessment(const json::object& object, NetworkView& view) {
   }
 }
 
+// before: what the monitor said last of the record stays.
 template <typename Record>
-RecordView view_of(RecordKind kind, const Pubkey& key, const Record& record) {
-  RecordView view;
+RecordView view_of(RecordKind kind, const Pubkey& key, const Record& record, const NetworkView& before) {
+  const auto* known = before.find(record.code);
+  RecordView view = known != nullptr && known->key == key ? *known : RecordView{};
   view.key = key;
   view.kind = kind;
   view.status = record.status;
@@ -75,30 +77,43 @@ NetworkReader::NetworkReader(client::LedgerClient& ledger, std::string monitor_u
       http_(net::ClientOptions{.connect_timeout = std::chrono::seconds{2}, .timeout = std::chrono::seconds{5}}) {}
 
 Result<void> NetworkReader::refresh(NetworkView& view, Timestamp now, Duration elapsed) {
+  DZ_TRY(read_records(view, now, elapsed));
+  return read_assessments(view);
+}
+
+Result<void> NetworkReader::read_records(NetworkView& view, Timestamp now, Duration elapsed) {
   DZ_TRY_ASSIGN(const client::Snapshot snapshot, fetch_snapshot(ledger_, wire::local_program_ids()));
+  NetworkView fresh;
+  fresh.at = now;
+  for (const auto& [key, link] : snapshot.links) fresh.records[link.code] = view_of(RecordKind::Link, key, link, view);
+  for (const auto& [key, device] : snapshot.devices)
+    fresh.records[device.code] = view_of(RecordKind::Device, key, device, view);
+  fresh.first_activated = std::move(view.first_activated);
+  for (const auto& [code, record] : fresh.records) {
+    if (record.status == Status::Activated) fresh.first_activated.emplace(code, elapsed);
+  }
+  view = std::move(fresh);
+  return {};
+}
+
+Result<void> NetworkReader::read_assessments(NetworkView& view) {
   DZ_TRY_ASSIGN(const auto answer, http_.get(monitor_url_ + "/api/v1/assessments", {}));
   boost::system::error_code error;
   const json::value parsed = json::parse(answer.body, error);
   if (answer.status != 200 || error) {
     return fail(ErrorKind::Retry, fmt::format("the monitor answered HTTP {}", answer.status));
   }
-  NetworkView fresh;
-  fresh.at = now;
-  fresh.first_activated = std::move(view.first_activated);
-  for (const auto& [key, link] : snapshot.links) fresh.records[link.code] = view_of(RecordKind::Link, key, link);
-  for (const auto& [key, device] : snapshot.devices)
-    fresh.records[device.code] = view_of(RecordKind::Device, key, device);
+  for (auto& [code, record] : view.records) {
+    record.sentence = record.dispute = "";
+    record.healthy_at.reset();
+    record.findings.clear();
+  }
   const json::array* items = parsed.if_array();
   if (parsed.is_object() && parsed.get_object().contains("assessments")) items = parsed.at("assessments").if_array();
-  if (items != nullptr) {
-    for (const json::value& item : *items) {
-      if (item.is_object()) read_assessment(item.get_object(), fresh);
-    }
+  if (items == nullptr) return {};
+  for (const json::value& item : *items) {
+    if (item.is_object()) read_assessment(item.get_object(), view);
   }
-  for (const auto& [code, record] : fresh.records) {
-    if (record.status == Status::Activated) fresh.first_activated.emplace(code, elapsed);
-  }
-  view = std::move(fresh);
   return {};
 }
 

@@ -47,13 +47,17 @@ struct NetworkView {
 class NetworkReader {
  public:
   NetworkReader(client::LedgerClient& ledger, std::string monitor_url);
-  // Brings the view up to date. Retry: the ledger or the monitor did not answer; the view is as it was.
+  // Brings the view up to date. Retry: the ledger did not answer, and the view is as it was; or the monitor did not,
+  // and what it says of records is what it said last.
   Result<void> refresh(NetworkView& view, Timestamp now, Duration elapsed);
 
  private:
   client::LedgerClient& ledger_;
   std::string monitor_url_;
   net::HttpClient http_;
+
+  Result<void> read_records(NetworkView& view, Timestamp now, Duration elapsed);
+  Result<void> read_assessments(NetworkView& view);
 };
 
 }  // namespace dz::demo
