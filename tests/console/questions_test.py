@@ -7,32 +7,19 @@ Exit code 77, with the reason, without Node, the console's packages, its bundle 
 """
 
 import json
-import pathlib
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 import urllib.request
 
-HERE = pathlib.Path(__file__).resolve().parent
+from running_demo import browse, running_demo
+
 RECORDS = ("ams-dz001:lon-dz001", "prg-dz-001-x")
 
 
 def ask(url):
     with urllib.request.urlopen(url, timeout=30) as answer:
         return json.load(answer)
-
-
-def console_of(demo):
-    """The first address that it prints is the console's."""
-    for line in demo.stdout:
-        print(line, end="")
-        if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
-            return found[0]
-    return sys.exit("FAILED: the demo ended without the console's address")
 
 
 def wait_for_the_day(monitor):
@@ -51,29 +38,10 @@ def wait_for_the_day(monitor):
 
 
 def main():
-    if shutil.which("node") is None:
-        print("SKIPPED: node is not here; ./dev test installs it")
-        sys.exit(77)
-    with tempfile.TemporaryDirectory() as folder:
-        with subprocess.Popen([sys.argv[1], "--network", str(HERE.parents[1] / "data/network/testnet-2025.toml"),
-                               "--data", f"{folder}/demo"], stdout=subprocess.PIPE, text=True) as demo:
-            try:
-                monitor = console_of(demo)
-                with urllib.request.urlopen(monitor, timeout=30) as page:
-                    if b"built without its console" in page.read():
-                        print("SKIPPED: the monitor was built without its console; ./dev test builds it where Node is")
-                        sys.exit(77)
-                wait_for_the_day(monitor)
-                # What it prints is read on, so that it never waits for a reader.
-                with subprocess.Popen(["cat"], stdin=demo.stdout, stdout=subprocess.DEVNULL) as reader:
-                    code = subprocess.run(["node", str(HERE / "questions_test.mjs"), monitor, *sys.argv[2:]], check=False).returncode
-                    demo.terminate()
-                    demo.wait(60)
-                    reader.wait(10)
-                sys.exit(code)
-            finally:
-                demo.terminate()
-                demo.communicate()  # it stops what it started, and tells so: a closed pipe would end it before
+    with running_demo(sys.argv[1]) as demo:
+        wait_for_the_day(demo.console)
+        code = browse("questions_test.mjs", demo.console, *sys.argv[2:])
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -181,15 +181,18 @@ Result<void> Daemons::end(std::string_view name) {
   auto* one = find(name);
   if (one == nullptr) return not_found(fmt::format("expected a program of the demo, found '{}'", name));
   if (one->child) one->child->kill();
-  one->child.reset();
+  one->child.reset();  // so it is no casualty
   return {};
 }
 
 Result<void> Daemons::start_again(std::string_view name) {
   auto* one = find(name);
   if (one == nullptr) return not_found(fmt::format("expected a program of the demo, found '{}'", name));
-  if (!one->child) DZ_TRY(run(*one));
-  return {};
+  if (one->child) return {};
+  auto ports = run(*one);
+  if (ports) return {};
+  one->child.reset();
+  return tl::unexpected(ports.error());
 }
 
 std::vector<std::string> Daemons::names() const {

@@ -20,6 +20,7 @@
 #include "fleet/topology.h"
 #include "network/network_file.h"
 #include "row_relay.h"
+#include "safety_watch.h"
 #include "stores/child.h"
 #include "stores/collector.h"
 #include "stores/store_server.h"
@@ -55,6 +56,7 @@ class Daemons {
   const std::string& witness_url() const { return witness_url_; }
   const std::string& witness_key() const { return witness_key_; }  // its verifier key, as text
   const Pubkey& monitor_key() const { return keys_->monitor; }     // the health authority's
+  Authorities authorities() const { return {keys_->foundation.pubkey(), keys_->monitor, keys_->activator}; }
   // Of both judges, separated by a comma.
   std::string judge_keys() const;
   // What the second judge has not got of the past day, and then gets.
@@ -71,8 +73,9 @@ class Daemons {
 
   // Which program has ended though nobody ended it here, and how; empty when all is well.
   std::string casualty();
-  // Programs may be ended, as a crash ends them, and started again with what they kept, at the same addresses.
-  // NotFound: there is no program of that name; names() has them all, in the order in which they started.
+  // Programs may be ended, as a crash ends them, and started again with what they kept, at the same addresses, which
+  // takes until they have said these. NotFound: there is no program of that name; names() has them all, in the order in
+  // which they started. Refused: it did not start, with its last words; it is as if it had not been asked to.
   Result<void> end(std::string_view name);
   Result<void> start_again(std::string_view name);
   std::vector<std::string> names() const;

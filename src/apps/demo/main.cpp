@@ -5,13 +5,17 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "apps/console/built_console.h"
+#include "client/rpc_client.h"
 #include "daemons.h"
+#include "net/http_server.h"
 #include "net/loop.h"
 #include "network_view.h"
 #include "proof.h"
@@ -19,6 +23,7 @@
 #include "scenes.h"
 #include "screen.h"
 #include "service/stderr_log.h"
+#include "visitor.h"
 
 namespace dz::demo {
 namespace {
@@ -57,12 +62,13 @@ bool all_passed(const std::vector<Scene>& scenes) {
   return std::all_of(scenes.begin(), scenes.end(), [](const Scene& s) { return s.state() == SceneState::Passed; });
 }
 
-void say_urls(const Daemons& daemons, const NetworkView& view) {
+void say_urls(const Daemons& daemons, const NetworkView& view, const std::string& hurt_url) {
   const std::string held = "ams-dz001:lon-dz001";
   const RecordView* record = view.find(held);
   fmt::print(
       "\nEverything keeps running until Ctrl-C:\n"
       "  console     {1}/   (in a browser)\n"
+      "  hurt it     {12}   (in a browser)\n"
       "  ledger      {0}\n"
       "  monitor     {1}/api/v1/assessments   {1}/api/v1/decisions   {1}/metrics\n"
       "  judge {9}  {10}/   (it judges on evidence of its own, and writes nothing)\n"
@@ -76,31 +82,60 @@ void say_urls(const Daemons& daemons, const NetworkView& view) {
       daemons.ledger_url(), daemons.monitor_url(), daemons.activator_url(),
       record == nullptr ? "" : to_text(record->key), held, daemons.place().programs,
       daemons.key_path("contributor-alder"), daemons.fleet_url(), daemons.place().data, kSecondJudge,
-      daemons.second_judge_url(), daemons.witness_url());
+      daemons.second_judge_url(), daemons.witness_url(), hurt_url);
   std::fflush(stdout);
 }
 
-// One look a second until stopped, or with --check until every scene has its verdict.
+// One look a second until stopped, or with --check until every scene has its verdict. Visitors may hurt what runs, if
+// they are let in.
 class Stage {
  public:
   Stage(Daemons& daemons, Screen& screen, Timestamp began, const Flags& flags)
       : daemons_(daemons),
         screen_(screen),
-        reader_(daemons.ledger(), daemons.monitor_url()),
+        ledger_(client::http_transport(daemons.ledger_url(), {.timeout = std::chrono::seconds{10}}),
+                client::system_clock(), client::without_waiting()),
+        reader_(ledger_, daemons.monitor_url()),
         scenes_(demo_scenes(daemons)),
         began_(began),
         check_(flags.check) {
     scenes_.push_back(proof_scene(daemons, flags.go_verifier));
   }
 
+  // The address of the page where it may be hurt.
+  Result<std::string> let_visitors_in() {
+    visitor_ = std::make_unique<Visitor>(daemons_, ledger_, view_);
+    const auto answer = [this](const net::HttpRequest& request) {
+      if (request.path != "/") {
+        if (auto page = monitor::answer_console(console::built_console(), request)) return std::move(*page);
+      }
+      return visit::answer_visit(*visitor_, request);
+    };
+    DZ_TRY_ASSIGN(page_, net::HttpServer::listen(loop_, {.gzip_answers = true}, {.on_request = answer}));
+    return hurt_url();
+  }
+
   int run() {
     loop_.on_terminate([this] { loop_.stop(); });
     loop_.every(std::chrono::seconds{1}, [this] { look(); });
     loop_.run();
-    return all_alive_ && all_passed(scenes_) ? 0 : 1;
+    return all_alive_ && violations_told_ == 0 && all_passed(scenes_) ? 0 : 1;
   }
 
  private:
+  std::string hurt_url() const { return page_ ? fmt::format("http://127.0.0.1:{}/", page_->port()) : ""; }
+
+  void tell(const std::string& line, Timestamp now) {
+    screen_.say(line, now - began_);
+    if (visitor_) visitor_->tell(now, line);
+  }
+
+  void look_on(Timestamp now) {
+    visitor_->follow(now);
+    for (const auto& all = visitor_->violations(); violations_told_ < all.size(); ++violations_told_)
+      tell("UNSAFE: " + all[violations_told_], now);
+  }
+
   void look() {
     const Timestamp now = net::system_now();
     const Duration elapsed = now - began_;
@@ -112,10 +147,11 @@ class Stage {
       return;
     }
     (void)reader_.refresh(view_, now, elapsed);  // a miss shows as a step that is late
+    if (visitor_) look_on(now);
     screen_.show(view_, scenes_, elapsed);
     if (summed_up_) return;
     const std::span<Scene> others(scenes_.data(), scenes_.size() - 1);
-    const auto told = [&](const std::string& line) { screen_.say(line, elapsed); };
+    const auto told = [&](const std::string& line) { tell(line, now); };
     for (Scene& scene : others) scene.look(view_, elapsed, told);
     if (all_settled(others)) scenes_.back().look(view_, elapsed, told);
     if (!all_settled(scenes_)) return;
@@ -124,7 +160,7 @@ class Stage {
     if (check_) {
       loop_.stop();
     } else {
-      say_urls(daemons_, view_);
+      say_urls(daemons_, view_, hurt_url());
     }
   }
 
@@ -137,10 +173,14 @@ class Stage {
 
   Daemons& daemons_;
   Screen& screen_;
+  client::RpcClient ledger_;  // which waits for no node that is dead
   NetworkReader reader_;
   std::vector<Scene> scenes_;  // the last one begins when the others have their verdict
   NetworkView view_;
   net::Loop loop_;
+  std::unique_ptr<Visitor> visitor_;       // null: nobody is let in
+  std::unique_ptr<net::HttpServer> page_;  // for visitors
+  std::size_t violations_told_ = 0;
   Timestamp began_;
   bool check_, summed_up_ = false, all_alive_ = true;
 };
@@ -155,8 +195,14 @@ Result<int> run(const Flags& flags) {
   DZ_TRY_ASSIGN(auto daemons, Daemons::start(place, began, [&](const std::string& line) {
                   screen.say(line, net::system_now() - began);
                 }));
-  screen.show_console(daemons->monitor_url() + "/");
-  const int code = Stage(*daemons, screen, began, flags).run();
+  Stage stage(*daemons, screen, began, flags);
+  std::string hurt_url;
+  if (!flags.check) {
+    DZ_TRY_ASSIGN(hurt_url, stage.let_visitors_in());
+    screen.say("hurt it, in a browser: " + hurt_url, net::system_now() - began);
+  }
+  screen.show_pages(daemons->monitor_url() + "/", hurt_url);
+  const int code = stage.run();
   screen.say("stopping", net::system_now() - began);
   daemons.reset();
   if (code == 0 && flags.check && flags.data.empty()) {

@@ -118,8 +118,8 @@ void Screen::show(const NetworkView& view, const std::vector<Scene>& scenes, Dur
 // What does not fit on the terminal is left out from below: first what was said, then the scenes.
 void Screen::redraw(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed) {
   const auto [columns, rows] = terminal_size();
-  std::vector<std::string> lines{fmt::format("DoubleZero network provisioning, {} after the start; in a browser: {}",
-                                             clock_of(elapsed), console_)};
+  std::vector<std::string> lines{fmt::format("DoubleZero network provisioning, {} after the start; in a browser: {}{}",
+                                             clock_of(elapsed), console_, hurt_.empty() ? "" : "; hurt it: " + hurt_)};
   const auto add = [&lines](const std::vector<std::string>& more) {
     lines.insert(lines.end(), more.begin(), more.end());
   };

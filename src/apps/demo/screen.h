@@ -16,8 +16,12 @@ class Screen {
  public:
   explicit Screen(bool terminal);
 
-  // Where the same is to be seen in a browser: the first line of the table.
-  void show_console(std::string url) { console_ = std::move(url); }
+  // Where the same is to be seen in a browser, and where it may be hurt, empty for nowhere: the first line of the
+  // table.
+  void show_pages(std::string console, std::string hurt) {
+    console_ = std::move(console);
+    hurt_ = std::move(hurt);
+  }
   // Something that happened. On a terminal the latest of these lines stand under the table.
   void say(const std::string& line, Duration elapsed);
   void show(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed);
@@ -31,7 +35,7 @@ class Screen {
   bool is_news(const std::string& key, const std::string& words);
 
   bool terminal_;
-  std::string console_;
+  std::string console_, hurt_;
   std::size_t drawn_ = 0;  // lines of the table now on the terminal
   std::vector<std::string> said_;
   std::map<std::string, std::string> known_;  // what was last told of each record and scene
