@@ -105,7 +105,10 @@ Result<StatementArchive::Added> StatementArchive::add(std::span<const attest::St
 Result<void> StatementArchive::settle(std::span<const Outcome> outcomes) {
   if (outcomes.empty()) return {};
   return in_transaction(*database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(auto put, database_->prepare(insert_sql(kOutcomes, "INSERT OR REPLACE")));
+    // Each is there already, as open.
+    DZ_TRY_ASSIGN(auto put, database_->prepare(insert_sql(kOutcomes) +
+                                               " ON CONFLICT(id) DO UPDATE SET outcome = "
+                                               "excluded.outcome, signature = excluded.signature, sum = excluded.sum"));
     for (const auto& o : outcomes) {
       DZ_TRY(put.bind(1, o.index).bind(2, static_cast<std::int64_t>(o.outcome)).bind(3, o.signature).run());
     }

@@ -1146,6 +1146,7 @@ MUTANTS = [
            "transparency/transparency_test"),
     Mutant("a_requested_link_waits_for_the_activator", "apps/cli/ui/waiting.cpp", "if (record.state.status == Status::Requested) {", "if (false) {", "apps/cli/cli_test"),
     Mutant("apply_waits_for_the_records_of_others", "apps/cli/verbs/network.cpp", "if (found && !who.else_than_signer(network::StepKind::ChangeDevice, i))", "if (found)", "apps/cli/cli_test"),
+    Mutant("a_store_without_rows_is_compared_all_the_same", "apps/cli/ui/compared_minutes.cpp", "if (!has_rows) {", "if (false) {", "apps/cli/cli_test"),
     Mutant("apply_completes_no_files", "apps/cli/verbs/network.cpp", "reads standard input\").file().required();", "reads standard input\").required();", "apps/cli/cli_test"),
     Mutant("a_device_is_explained_without_the_links_of_others", "control/record_book.cpp",
            "    std::for_each(beside->second.begin(), beside->second.end(), take);\n", "    (void)take;\n", "control/control_test"),
