@@ -38,9 +38,10 @@ constexpr std::array<Kind, 5> kKinds = {{{"ethernet", "et", 1, 4},
 }  // namespace
 
 std::string interface_key(std::string_view name) {
+  // Each name of each row comes by here, and std::tolower() asks the locale.
+  const auto lower = [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   std::string key(name);
-  std::transform(key.begin(), key.end(), key.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(key.begin(), key.end(), key.begin(), lower);
   return key;
 }
 

@@ -5,6 +5,7 @@
 #include <bit>
 #include <span>
 
+#include "base/keyed_hash.h"
 #include "domain/interface_name.h"
 #include "evidence/evidence_state.h"
 
@@ -165,6 +166,13 @@ std::vector<std::string_view> split(std::string_view text) {
 }
 
 }  // namespace
+
+std::size_t SubjectHash::operator()(const Subject& subject) const noexcept {
+  std::size_t hash = KeyedHash{}(subject.key) + static_cast<std::size_t>(subject.kind);
+  if (subject.kind == SubjectKind::Probes) return 31 * hash + KeyedHash{}(subject.origin);
+  if (!subject.name.empty()) hash = 31 * hash + KeyedHash{}(subject.name);
+  return subject.criterion.empty() ? hash : 31 * hash + KeyedHash{}(subject.criterion);
+}
 
 Subject interface_subject(const Pubkey& device, std::string_view name) {
   return {SubjectKind::Interface, device, {}, "", interface_key(name)};

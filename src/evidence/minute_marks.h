@@ -26,6 +26,9 @@ struct Subject {
   std::string name;       // Interface, and Value of one: as interface_key() gives it
   auto operator<=>(const Subject&) const = default;
 };
+struct SubjectHash {  // keyed: base/keyed_hash.h
+  std::size_t operator()(const Subject& subject) const noexcept;
+};
 Subject interface_subject(const Pubkey& device, std::string_view name);
 Subject device_subject(SubjectKind kind, const Pubkey& device);
 Subject probes_subject(const Pubkey& link, const Pubkey& origin);

@@ -174,8 +174,8 @@ Result<void> HistoryWriter::add_rows(const HistoryPass& pass) {
 
 // A whole pass names all subjects: asking for each by itself takes longer than reading them all.
 Result<void> HistoryWriter::read_ids() {
-  DZ_TRY_ASSIGN(const auto subjects, read_subjects(*database_));
-  for (const auto& [id, subject] : subjects) ids_.emplace(subject, id);
+  DZ_TRY_ASSIGN(auto subjects, read_subjects(*database_));
+  for (auto& [id, subject] : subjects) ids_.emplace(std::move(subject), id);
   return {};
 }
 

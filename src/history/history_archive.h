@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -42,7 +43,7 @@ class HistoryWriter {
   Result<void> add_qa(const HistoryPass& pass);
 
   storage::SqliteDatabase* database_;
-  std::map<evidence::Subject, std::int64_t> ids_;
+  std::unordered_map<evidence::Subject, std::int64_t, evidence::SubjectHash> ids_;
   std::int64_t swept_ = 0;  // the whole pass as of which unused subjects were forgotten
 };
 

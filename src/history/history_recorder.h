@@ -3,7 +3,7 @@
 #pragma once
 
 #include <map>
-#include <set>
+#include <unordered_set>
 #include <vector>
 
 #include "control/monitor_inputs.h"
@@ -60,7 +60,7 @@ class HistoryRecorder {
   std::optional<std::uint64_t> records_revision_, subjects_revision_;
   std::optional<std::uint64_t> answers_revision_;  // of the evidence whose minutes were looked at; none: look at them
   std::vector<Tracked> tracked_;
-  std::set<evidence::Subject> wanted_;
+  std::unordered_set<evidence::Subject, evidence::SubjectHash> wanted_;
   std::map<evidence::Source, Minute> through_;  // watermarks as said
   std::map<Pubkey, Known> known_;               // records as said
   std::map<std::pair<Pubkey, Timestamp>, bool> qa_;
