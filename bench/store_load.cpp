@@ -76,4 +76,23 @@ Result<void> load_counters(const stores::StoreServer& store, const std::string& 
   return send(body);
 }
 
+Result<void> load_getconfigs(const stores::StoreServer& store, const std::string& database, int devices, Duration every,
+                             Timestamp from, Timestamp to) {
+  net::HttpClient http({.timeout = std::chrono::minutes{2}});
+  const auto insert = fmt::format(
+      "INSERT INTO \"{}\".controller_grpc_getconfig_success (timestamp, device_pubkey) FORMAT TabSeparated", database);
+  std::vector<std::string> names;
+  for (const Pubkey& device : bench_devices(devices)) names.push_back(to_text(device));
+  std::string body;
+  for (Timestamp at = from; at < to; at += every) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+    for (const auto& name : names) fmt::format_to(std::back_inserter(body), "{}\t{}\n", second, name);
+    if (body.size() < kClickHouseBody) continue;
+    DZ_TRY(stores::run_clickhouse(http, store.url(), insert, body));
+    body.clear();
+  }
+  if (!body.empty()) DZ_TRY(stores::run_clickhouse(http, store.url(), insert, body));
+  return {};
+}
+
 }  // namespace dz

@@ -21,6 +21,9 @@ struct FleetSize {
 
 std::vector<Pubkey> bench_devices(int count);
 
+// A getconfig call of every device, each `every`, of [from, to); ClickHouse alone. Refused with the store's words.
+Result<void> load_getconfigs(const stores::StoreServer& store, const std::string& database, int devices, Duration every,
+                             Timestamp from, Timestamp to);
 // Octets in and out of every port, of [from, to). Refused with the store's words.
 Result<void> load_counters(const stores::StoreServer& store, const std::string& database, const FleetSize& size,
                            Timestamp from, Timestamp to);
