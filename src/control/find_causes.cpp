@@ -15,6 +15,7 @@ using verdict::CriterionId;
 using verdict::Finding;
 
 constexpr std::chrono::minutes kOneMinute{1};
+constexpr std::size_t kLookWork = 3, kJoinWork = 20;  // as Pauses counts it
 
 // The newest minute that is judged is a bad one. A criterion that gates nothing says so only of what had been good: it
 // may never have been set up.
@@ -242,7 +243,7 @@ void CauseFinder::join(Groups& groups, const Cause& cause, const Pubkey& record,
 }
 
 // What stands before any minute is bad, or while minutes are unobserved because of it.
-void CauseFinder::note_known(const CauseGround& ground, Groups& groups) const {
+void CauseFinder::note_known(const CauseGround& ground, Groups& groups) {
   std::deque<Cause> known;  // a source's is that of all devices that it lists
   std::map<Pubkey, std::vector<const Cause*>> of_device;
   for (const auto& suspicion : ground.suspicions) {
@@ -264,6 +265,7 @@ void CauseFinder::note_known(const CauseGround& ground, Groups& groups) const {
   if (of_device.empty()) return;
   const auto enforced = [&](CriterionId id) { return inputs_.policy.mode(id) == verdict::Mode::Enforce; };
   const auto give = [&](const Pubkey& device, const Pubkey& record, bool is_link) {
+    pauses_.before(kLookWork);
     const auto found = of_device.find(device);
     if (found == of_device.end() || !inputs_.owns(record)) return;
     for (const auto* cause : found->second) {
@@ -275,6 +277,7 @@ void CauseFinder::note_known(const CauseGround& ground, Groups& groups) const {
                               : (of_samples ? CriterionId::DeviceTelemetryAgent
                                  : of_agent ? CriterionId::DeviceConfigAgent
                                             : CriterionId::DeviceReporting);
+      pauses_.before(kJoinWork);
       join(groups, *cause, record, enforced(id));
     }
   };
@@ -302,7 +305,7 @@ void CauseFinder::hand_on_to_devices(Groups& groups) const {
 }
 
 // When every port of a device that records name shows the same, it is the device, not its ports.
-void CauseFinder::take_ports_together(Groups& groups) const {
+void CauseFinder::take_ports_together(Groups& groups) {
   const auto fault_of = [](const Cause& c) { return c.kind == CauseKind::ParentPort ? c.fault : c.kind; };
   std::map<Pubkey, std::map<CauseKind, std::vector<std::string>>> alike;
   for (const auto& [subject, group] : groups) {
@@ -315,6 +318,7 @@ void CauseFinder::take_ports_together(Groups& groups) const {
   }
   if (named.empty()) return;
   const auto name = [&](const Pubkey& device, const std::string& port) {
+    pauses_.before(kLookWork);
     const auto of = named.find(device);
     if (of == named.end()) return;
     const auto ref = inputs_.evidence.find_interface(device, port);
@@ -350,6 +354,7 @@ void CauseFinder::take_ports_together(Groups& groups) const {
 std::vector<FoundCause> CauseFinder::ordered(Groups groups) {
   std::vector<FoundCause> found;
   for (auto& [subject, group] : groups) {
+    pauses_.before(group.records.size());
     auto& one = found.emplace_back(FoundCause{std::move(group.cause), group.gates, {}});
     for (const auto& record : group.records) one.records.push_back({record});
   }
@@ -359,6 +364,7 @@ std::vector<FoundCause> CauseFinder::ordered(Groups groups) {
   // A link without one of its ends carries nothing: that its other end shows no traffic is no cause of its own.
   std::set<Pubkey> led, stopped;
   for (auto& one : found) {
+    pauses_.before(kLookWork * one.records.size());
     std::erase_if(one.records, [&](const auto& r) { return is_traffic(one.cause.kind) && stopped.contains(r.key); });
     for (auto& record : one.records) {
       record.leads = led.insert(record.key).second;
@@ -407,6 +413,7 @@ std::vector<FoundCause> CauseFinder::find(const Symptoms& all, const CauseGround
   note_known(ground, groups);
   for (const auto& [_, shown] : all) {
     for (const auto& [cause, gates, of_device] : shown.symptoms) {
+      pauses_.before(kJoinWork);
       if (is_silence(cause) && ground.heard_again.contains(cause.device)) continue;
       join(groups, behind(cause, ground), shown.record, gates);
     }

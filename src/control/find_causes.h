@@ -11,6 +11,7 @@
 
 #include "control/cause.h"
 #include "control/gather.h"
+#include "control/pauses.h"
 
 namespace dz::control {
 
@@ -71,7 +72,7 @@ struct CauseGround {
 class CauseFinder {
  public:
   // Outlives the finder.
-  explicit CauseFinder(const MonitorInputs& inputs) : inputs_(inputs) {}
+  explicit CauseFinder(const MonitorInputs& inputs) : inputs_(inputs), pauses_(inputs.pause) {}
 
   // What was found bad in the newest closed minutes, and what cannot be known.
   RecordSymptoms symptoms_of(const Pubkey& key, const Link& link, const LinkSubjects& subjects,
@@ -81,7 +82,7 @@ class CauseFinder {
 
   CauseGround ground_of(const Symptoms& all) const;
   // The causes of all symptoms, and of what is known without any; what explains more first. The same again from the
-  // same symptoms, ground, records and policy.
+  // same symptoms, ground, records and policy. Pauses as the inputs say, and rests on nothing that a pause may change.
   std::vector<FoundCause> find(const Symptoms& all, const CauseGround& ground);
 
  private:
@@ -103,15 +104,16 @@ class CauseFinder {
   void note_port(const verdict::Finding& finding, const NamedPort& named, RecordSymptoms& shown) const;
   void note_link_end(const verdict::Finding& finding, const Link& link, const LinkSubjects& subjects,
                      RecordSymptoms& shown) const;
-  void note_known(const CauseGround& ground, Groups& groups) const;
+  void note_known(const CauseGround& ground, Groups& groups);
   void join(Groups& groups, const Cause& cause, const Pubkey& record, bool gates) const;
   static std::optional<Cause> times_back(const CauseGround& ground, const Pubkey& device);
   Cause behind(const Cause& symptom, const CauseGround& ground) const;
   void hand_on_to_devices(Groups& groups) const;
-  void take_ports_together(Groups& groups) const;
-  static std::vector<FoundCause> ordered(Groups groups);
+  void take_ports_together(Groups& groups);
+  std::vector<FoundCause> ordered(Groups groups);
 
   const MonitorInputs& inputs_;
+  Pauses pauses_;
   std::map<Pubkey, std::map<CauseKind, Cause>> of_device_;  // what device records show of their device itself
   std::vector<std::pair<Pubkey, Pubkey>> devices_by_link_;  // devices that are held back by a link, and the link
 };

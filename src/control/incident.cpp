@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -110,16 +110,33 @@ const Incident* IncidentBook::of(const Pubkey& record) const {
   return found == incidents_.end() ? nullptr : &*found;
 }
 
-std::map<Pubkey, std::string> IncidentBook::leading_ids() const {
-  std::map<Pubkey, std::string> ids;
-  for (const auto& [record, place] : leads_) ids.emplace(record, found(place).id());
-  return ids;
+// Which incident leads whom.
+struct IncidentBook::Leading {
+  std::map<Pubkey, std::size_t> places;  // by record
+  std::vector<std::string> ids;          // of the incidents, by place
+
+  // The records that are led by another one there than here, or by none.
+  void differing(const Leading& there, std::set<Pubkey>& records) const {
+    auto other = there.places.begin();
+    for (const auto& [record, place] : places) {
+      while (other != there.places.end() && other->first < record) ++other;
+      const bool is_led_there = other != there.places.end() && other->first == record;
+      if (!is_led_there || there.ids[other->second] != ids[place]) records.insert(record);
+    }
+  }
+};
+
+IncidentBook::Leading IncidentBook::leading_now() const {
+  Leading leading{leads_, {}};
+  const auto all = std::span(incidents_).subspan(has_clock() ? 1 : 0);
+  for (const auto& incident : all) leading.ids.push_back(incident.id());
+  return leading;
 }
 
 std::vector<Pubkey> IncidentBook::follow(std::span<const FoundCause> found, std::span<const RecordVerdict> verdicts,
                                          const MonitorInputs& inputs) {
   const Verdicts known(verdicts, inputs);
-  const auto led_until_now = leading_ids();
+  const auto led_until_now = leading_now();
   std::optional<Incident> clock;
   if (has_clock()) clock = std::move(incidents_.front());
   clock_is_right();
@@ -170,15 +187,11 @@ std::vector<Pubkey> IncidentBook::follow(std::span<const FoundCause> found, std:
     }
   }
   if (clock) incidents_.insert(incidents_.begin(), std::move(*clock));
-  const auto led_now = leading_ids();
-  std::map<Pubkey, std::string> others;
-  for (const auto* one : {&led_until_now, &led_now}) {
-    const auto& other = one == &led_now ? led_until_now : led_now;
-    std::set_difference(one->begin(), one->end(), other.begin(), other.end(), std::inserter(others, others.end()));
-  }
-  std::vector<Pubkey> moved;
-  for (const auto& [record, _] : others) moved.push_back(record);
-  return moved;
+  const auto led_now = leading_now();
+  std::set<Pubkey> moved;
+  led_until_now.differing(led_now, moved);
+  led_now.differing(led_until_now, moved);
+  return {moved.begin(), moved.end()};
 }
 
 std::optional<verdict::CauseReport> cause_report(const MonitorInputs& inputs, const Pubkey& record) {

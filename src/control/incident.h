@@ -61,7 +61,8 @@ class IncidentBook {
  private:
   bool has_clock() const;  // it is the first of them then
   const Incident& found(std::size_t place) const;
-  std::map<Pubkey, std::string> leading_ids() const;
+  struct Leading;
+  Leading leading_now() const;
 
   std::vector<Incident> incidents_;      // the clock's before all that was found
   std::map<Pubkey, std::size_t> leads_;  // by record, the place among those found

@@ -281,6 +281,41 @@ TEST_F(CausesTest, AnIncidentRecoversWhenItsCauseHasGoneAndIsOverWhenItsRecordsA
   EXPECT_TRUE(book.all().empty());
 }
 
+TEST_F(CausesTest, WhoIsLedByAnotherIncidentThanBeforeIsSaid) {
+  using testing::ElementsAre;
+  using testing::IsEmpty;
+  IncidentBook book;
+  EXPECT_THAT(book.follow(find(silent_link), verdicts, inputs()), ElementsAre(kLink));
+  EXPECT_THAT(book.follow(find(silent_link), verdicts, inputs()), IsEmpty());
+  EXPECT_THAT(book.follow(find(silent_link, silent_ams), verdicts, inputs()), ElementsAre(kAms, kLink))
+      << "the device is behind the silent port now";
+  EXPECT_THAT(book.follow(find(silent_link, silent_ams), verdicts, inputs()), IsEmpty());
+  EXPECT_THAT(book.follow(find({}, silent_ams), verdicts, inputs()), ElementsAre(kLink));
+  EXPECT_THAT(book.follow({}, verdicts, inputs(kNoon + 2min)), ElementsAre(kAms)) << "nothing leads it any more";
+}
+
+TEST_F(CausesTest, OfManyRecordsTheTurnIsGivenAwayAndTheCausesAreTheSame) {
+  const auto plain = inputs();
+  const CauseFinder noting(plain);
+  Symptoms all;
+  for (std::size_t i = 0; i < 5000; ++i) {
+    auto key = kLink;
+    key.bytes[0] = static_cast<std::uint8_t>(i / 250);
+    key.bytes[1] = static_cast<std::uint8_t>(i % 250);
+    links[key] = links[kLink];
+    all[i] = noting.symptoms_of(key, links[key], LinkSubjects{}, assessment(silent_link));
+  }
+  auto paused = inputs();
+  int pauses = 0;
+  paused.pause = [&] { ++pauses; };
+  CauseFinder with_pauses(paused), without(plain);
+  const auto found = with_pauses.find(all, with_pauses.ground_of(all));
+  EXPECT_GT(pauses, 1);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].records.size(), 5000U);
+  EXPECT_EQ(found, without.find(all, without.ground_of(all)));
+}
+
 TEST_F(CausesTest, ARestartGoesOnWithAnIncidentThatItHasNotSeenEndYet) {
   IncidentBook before;
   before.follow(find(silent_link, silent_ams), verdicts, inputs());

@@ -4,13 +4,13 @@
 #include <utility>
 
 #include "control/outlook.h"
+#include "control/pauses.h"
 #include "control/source_watch.h"
 
 namespace dz::control {
 namespace {
 
-// Work is some 0.1 us.
-constexpr std::size_t kPieceWork = 30'000;
+// As Pauses counts it.
 constexpr std::size_t kJudgeWork = 60, kLookWork = 2;
 
 // One pass over the records: what it judges them on, and the plan that it fills.
@@ -25,12 +25,14 @@ class Pass {
         book_(book),
         ground_(ground_of(context_, inputs)),
         causes_(inputs),
+        pauses_(inputs.pause),
         plan_(plan) {
     const auto* last = book.last_ground();
     if (last != nullptr && only_time_passed(*last, ground_)) last_ground_ = last;
   }
 
-  // Links first: a device reads the links at its ends as they were just judged.
+  // Links first: a device reads the links at its ends as they were just judged. What comes in a pause is looked at in
+  // the next pass, which finds another number of answers_revision().
   void look_at_records() {
     mark_those_due();
     const auto marked = book_.take_marked();
@@ -42,7 +44,7 @@ class Pass {
       return;
     }
     for (std::size_t place = 0; place < book_.size(); ++place) {
-      pause_now_and_then(kLookWork);
+      pauses_.before(kLookWork);
       if (!book_.is_link(place) || !stays_calm(book_.link_at(place))) look_at(place);
     }
   }
@@ -82,16 +84,8 @@ class Pass {
            control::stays_calm(inputs_.evidence, entry.subjects, entry.calm, {*last_ground_, ground_});
   }
 
-  // What comes in a pause is looked at in the next pass, which finds another number of answers_revision().
-  void pause_now_and_then(std::size_t work) {
-    work_ += work;
-    if (work_ < kPieceWork || !inputs_.pause) return;
-    work_ = 0;
-    inputs_.pause();
-  }
-
   void look_at(std::size_t place) {
-    pause_now_and_then(kJudgeWork);
+    pauses_.before(kJudgeWork);
     if (book_.is_link(place)) {
       look_at(book_.link_at(place), place);
     } else {
@@ -194,7 +188,7 @@ class Pass {
   CauseFinder causes_;
   const Ground* last_ground_ = nullptr;  // null: more than time has passed since the last pass
   verdict::Assessment assessment_;
-  std::size_t work_ = 0;  // since the last pause
+  Pauses pauses_;
   MonitorPlan& plan_;
 };
 

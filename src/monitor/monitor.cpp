@@ -310,17 +310,21 @@ void Monitor::judge(Timestamp now) {
   const bool due = now >= std::exchange(next_look_, plan.next_look);
   if (profile != nullptr && !news && !plan.is_news && !due) return;
   moved_.insert(moved_.end(), plan.moved.begin(), plan.moved.end());
+  // Each of what follows takes long when much has changed at once.
+  judged.pause();
   const auto led = kept_.incidents.follow(plan, book_, judged);
   moved_.insert(moved_.end(), led.begin(), led.end());
   announcer_.raise(plan.alarms, now);
   ++judged_;
+  judged.pause();
   // What changed in a pause since may not be in the news: it is looked at again.
   const bool recorded = news && kept_.memory.record(std::move(*news), book_);
   if (recorded && looked_at == kept_.evidence->in_memory().answers_revision()) kept_.evidence->forget_changes();
+  judged.pause();
   // Before anything is sent: a restart must know what was tried. The desk waits for the disk once what is stated about
   // it is written too.
   const bool remembered = kept_.memory.save(book_, now);
-  if (judged.writable()) quorum_.hold(plan.changes, {judged, book_, reader_}, [this] { away_([] {}); });
+  if (judged.writable()) quorum_.hold(plan.changes, {judged, book_, reader_}, judged.pause);
   watch_writer(now);
   if (judged.writable() && remembered) {
     if (takeover_) std::erase_if(plan.changes, [&](const auto& change) { return takeover_->leaves_alone(change.key); });
@@ -328,6 +332,7 @@ void Monitor::judge(Timestamp now) {
   } else if (shows_plans_) {
     announcer_.say_would_write(plan.changes);
   }
+  judged.pause();
 }
 
 // All that was written until now. Rows may be written meanwhile.
