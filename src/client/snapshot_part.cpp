@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "client/users.h"
+#include "wire/account_places.h"
 #include "wire/addresses.h"
 
 namespace dz::client {
@@ -44,12 +46,15 @@ class PartReader {
     return {};
   }
 
-  Result<void> read_type(wire::AccountType type) {
-    DZ_TRY_ASSIGN(auto answer, ask(type, std::nullopt));
+  // Every account of the type, or those that hold a value.
+  Result<std::vector<Pubkey>> read_type(wire::AccountType type, const std::optional<MemcmpFilter>& value = {}) {
+    DZ_TRY_ASSIGN(auto answer, ask(type, value, std::nullopt));
+    std::vector<Pubkey> keys;
     for (auto& account : answer.accounts) {
+      keys.push_back(account.key);
       if (asked_.insert(account.key).second) read_.accounts.push_back(std::move(account));
     }
-    return {};
+    return keys;
   }
 
   // Of every record of the type no more than its code is read.
@@ -57,7 +62,7 @@ class PartReader {
     const auto offset = wire::code_offset(type);
     std::vector<Pubkey> keys;
     if (!offset) return keys;
-    DZ_TRY_ASSIGN(const auto answer, ask(type, DataSlice{*offset, kLengthBytes + code.size()}));
+    DZ_TRY_ASSIGN(const auto answer, ask(type, std::nullopt, DataSlice{*offset, kLengthBytes + code.size()}));
     for (const auto& [key, account] : answer.accounts) {
       const ByteView data = account.data;
       if (data.size() != kLengthBytes + code.size()) continue;
@@ -76,8 +81,10 @@ class PartReader {
   }
 
  private:
-  Result<AccountsAnswer> ask(wire::AccountType type, const std::optional<DataSlice>& slice) {
-    const AccountFilters only{{{0, {static_cast<std::uint8_t>(type)}}}, std::nullopt, slice};
+  Result<AccountsAnswer> ask(wire::AccountType type, const std::optional<MemcmpFilter>& value,
+                             const std::optional<DataSlice>& slice) {
+    AccountFilters only{{{0, {static_cast<std::uint8_t>(type)}}}, std::nullopt, slice};
+    if (value) only.memcmp.push_back(*value);
     auto answer = scope_.ledger.get_program_accounts(scope_.ids.serviceability, only);
     if (!answer) return with_context(kReading, answer.error());
     note_slot(answer->slot);
@@ -97,49 +104,101 @@ class PartReader {
   std::set<Pubkey> asked_;
 };
 
-// What the record that was asked for names; of a link also the contributors of its devices, which a second round finds.
-std::vector<Pubkey> named_by(const Snapshot& part, wire::AccountType type) {
+// What the records that were asked for name, and what somebody wants to know of that: of a link the contributors of its
+// devices, of a user where its device is. These are found in a second round.
+std::vector<Pubkey> named_by(const Snapshot& part, const std::set<Pubkey>& asked_for) {
   std::vector<Pubkey> keys;
-  for (const auto& [key, link] : part.links) keys.insert(keys.end(), {link.contributor, link.side_a, link.side_z});
+  const auto asked = [&](const Pubkey& key) { return asked_for.contains(key); };
+  const auto of_device = [&](const Pubkey& device, Pubkey Device::*field) {
+    const auto found = part.devices.find(device);
+    if (found != part.devices.end()) keys.push_back(found->second.*field);
+  };
+  for (const auto& [key, link] : part.links) {
+    if (!asked(key)) continue;
+    keys.insert(keys.end(), {link.contributor, link.side_a, link.side_z});
+    for (const auto& side : {link.side_a, link.side_z}) of_device(side, &Device::contributor);
+  }
   for (const auto& [key, device] : part.devices) {
-    keys.push_back(device.contributor);
-    if (type == wire::AccountType::Device) keys.insert(keys.end(), {device.location, device.exchange});
+    if (asked(key)) keys.insert(keys.end(), {device.contributor, device.location, device.exchange});
   }
-  if (type == wire::AccountType::Exchange) {
-    for (const auto& [key, exchange] : part.exchanges) keys.insert(keys.end(), {exchange.device1, exchange.device2});
+  for (const auto& [key, exchange] : part.exchanges) {
+    if (asked(key)) keys.insert(keys.end(), {exchange.device1, exchange.device2});
   }
-  for (const auto& [key, user] : part.users) keys.push_back(user.device);
+  for (const auto& [key, user] : part.users) {
+    if (!asked(key)) continue;
+    keys.push_back(user.device);
+    of_device(user.device, &Device::location);
+    const auto passes = pass_addresses(part.ids, user.owner, user.client_ip);
+    keys.insert(keys.end(), passes.begin(), passes.end());
+  }
   return keys;
+}
+
+// Where records of one type name one of another; no place: behind a text, so that no filter finds it.
+struct Mention {
+  wire::AccountType of, in;
+  std::optional<std::size_t> at;
+};
+using Type = wire::AccountType;
+constexpr Mention kMentions[] = {{Type::Location, Type::Device, wire::kDeviceLocationAt},
+                                 {Type::Exchange, Type::Device, wire::kDeviceExchangeAt},
+                                 {Type::Contributor, Type::Device, std::nullopt},
+                                 {Type::Contributor, Type::Link, std::nullopt},
+                                 {Type::Device, Type::Link, wire::kLinkSideAAt},
+                                 {Type::Device, Type::Link, wire::kLinkSideZAt},
+                                 {Type::Device, Type::User, wire::kUserDeviceAt},
+                                 {Type::Device, Type::ResourceExtension, wire::kResourceDeviceAt},
+                                 {Type::Device, Type::Exchange, std::nullopt}};
+
+Result<void> read_who_names(PartReader& reader, const NamedRecord& record, const Pubkey& key) {
+  for (const auto& mention : kMentions) {
+    const auto& types = record.named_in;
+    if (mention.of != record.type || std::find(types.begin(), types.end(), mention.in) == types.end()) continue;
+    std::optional<MemcmpFilter> value;
+    if (mention.at) value = MemcmpFilter{*mention.at, Bytes(key.bytes.begin(), key.bytes.end())};
+    DZ_TRY(reader.read_type(mention.in, value));
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<Snapshot> fetch_types(const SnapshotScope& scope, std::span<const wire::AccountType> types) {
+Result<Snapshot> fetch_part(const SnapshotScope& scope, const SnapshotQuestion& question) {
   PartReader reader(scope);
-  DZ_TRY(reader.read_configuration());
-  for (const auto type : types) DZ_TRY(reader.read_type(type));
+  std::set<Pubkey> asked_for;
+  for (const auto& record : question.records) {
+    std::vector<Pubkey> keys;
+    if (const auto key = parse_pubkey(record.name)) {
+      keys = {*key};
+    } else {
+      DZ_TRY_ASSIGN(keys, reader.keys_of_code(record.type, record.name));
+    }
+    asked_for.insert(keys.begin(), keys.end());
+    for (const auto& key : keys) DZ_TRY(read_who_names(reader, record, key));
+  }
+  for (const auto& held : question.holding) {
+    DZ_TRY_ASSIGN(const auto keys, reader.read_type(held.type, held.value));
+    asked_for.insert(keys.begin(), keys.end());
+  }
+  for (const auto type : question.types) DZ_TRY(reader.read_type(type));
+  auto keys = question.accounts;
+  keys.insert(keys.end(), asked_for.begin(), asked_for.end());
+  DZ_TRY(reader.read_configuration(keys));
+  if (asked_for.empty()) return reader.decoded();
+  for (int round = 0; round < 2; ++round) DZ_TRY(reader.read_accounts(named_by(reader.decoded(), asked_for)));
   return reader.decoded();
 }
 
-Result<Snapshot> fetch_record(const SnapshotScope& scope, wire::AccountType type, std::string_view name,
-                              std::span<const Pubkey> also) {
-  PartReader reader(scope);
-  std::vector<Pubkey> keys;
-  if (const auto key = parse_pubkey(name)) {
-    keys = {*key};
-  } else {
-    DZ_TRY_ASSIGN(keys, reader.keys_of_code(type, name));
-  }
-  keys.insert(keys.end(), also.begin(), also.end());
-  DZ_TRY(reader.read_configuration(keys));
-  for (int round = 0; round < 2; ++round) DZ_TRY(reader.read_accounts(named_by(reader.decoded(), type)));
-  return reader.decoded();
+Result<Snapshot> fetch_types(const SnapshotScope& scope, std::span<const wire::AccountType> types) {
+  return fetch_part(scope, {.types = {types.begin(), types.end()}});
+}
+
+Result<Snapshot> fetch_record(const SnapshotScope& scope, wire::AccountType type, std::string_view name) {
+  return fetch_part(scope, {.records = {{type, std::string(name)}}});
 }
 
 Result<Snapshot> fetch_accounts(const SnapshotScope& scope, std::span<const Pubkey> keys) {
-  PartReader reader(scope);
-  DZ_TRY(reader.read_configuration(keys));
-  return reader.decoded();
+  return fetch_part(scope, {.accounts = {keys.begin(), keys.end()}});
 }
 
 }  // namespace dz::client

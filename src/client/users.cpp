@@ -5,9 +5,24 @@
 
 #include <fmt/format.h>
 
+#include "wire/account_places.h"
 #include "wire/addresses.h"
 
 namespace dz::client {
+
+SnapshotQuestion user_named(std::string_view name) {
+  if (const auto ip = parse_ipv4(name)) {
+    return {
+        .holding = {{wire::AccountType::User, {wire::kUserClientIpAt, Bytes(ip->octets.begin(), ip->octets.end())}}}};
+  }
+  return {.records = {{wire::AccountType::User, std::string(name)}}};
+}
+
+std::vector<Pubkey> pass_addresses(const wire::ProgramIds& ids, const Pubkey& user_payer, Ipv4 client_ip) {
+  const auto& program = ids.serviceability;
+  return {wire::access_pass_address(program, Ipv4{}, user_payer).address,
+          wire::access_pass_address(program, client_ip, user_payer).address};
+}
 
 Result<Found<User>> find_user(const Snapshot& snapshot, std::string_view name) {
   const auto nobody = [&] {
@@ -32,8 +47,7 @@ Result<Found<User>> find_user(const Snapshot& snapshot, std::string_view name) {
 }
 
 std::optional<Found<AccessPass>> find_pass(const Snapshot& snapshot, const Pubkey& user_payer, Ipv4 client_ip) {
-  for (const auto& ip : {Ipv4{}, client_ip}) {
-    const auto address = wire::access_pass_address(snapshot.ids.serviceability, ip, user_payer).address;
+  for (const auto& address : pass_addresses(snapshot.ids, user_payer, client_ip)) {
     const auto found = snapshot.access_passes.find(address);
     if (found != snapshot.access_passes.end()) return Found<AccessPass>{found->first, &found->second};
   }

@@ -5,9 +5,14 @@
 #include <string_view>
 #include <vector>
 
-#include "client/snapshot.h"
+#include "client/snapshot_part.h"
 
 namespace dz::client {
+
+// What find_user looks for: the user, its device and its passes.
+SnapshotQuestion user_named(std::string_view name);
+// Where the passes are that find_pass looks for.
+std::vector<Pubkey> pass_addresses(const wire::ProgramIds& ids, const Pubkey& user_payer, Ipv4 client_ip);
 
 // By pubkey, or by the address it comes from. Refused when several users come from there, with their types and pubkeys.
 Result<Found<User>> find_user(const Snapshot& snapshot, std::string_view name);

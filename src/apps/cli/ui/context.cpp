@@ -97,6 +97,9 @@ Result<client::Snapshot> read_record(Context& context, wire::AccountType type, s
 Result<client::Snapshot> read_accounts(Context& context, std::span<const Pubkey> keys) {
   return checked(context, client::fetch_accounts(scope_of(context), keys));
 }
+Result<client::Snapshot> read_part(Context& context, const client::SnapshotQuestion& question) {
+  return checked(context, client::fetch_part(scope_of(context), question));
+}
 
 Result<wire::Keypair> load_key(const Context& context) {
   const auto& keypair = context.settings.keypair;
@@ -130,28 +133,17 @@ Result<client::LatestBlockhash> take_anchor(Context& context) {
   return anchor;
 }
 
-namespace {
-
-Result<std::unique_ptr<Session>> session_over(
-    Context& context, const std::function<Result<client::Snapshot>(const wire::Keypair& signer)>& read) {
+Result<std::unique_ptr<Session>> open_session(Context& context, client::SnapshotQuestion question) {
   DZ_TRY_ASSIGN(auto signer, load_key(context));
   DZ_TRY_ASSIGN(const auto anchor, take_anchor(context));
-  DZ_TRY_ASSIGN(auto snapshot, read(signer));
+  question.accounts.push_back(wire::permission_address(context.settings.ids.serviceability, signer.pubkey()).address);
+  DZ_TRY_ASSIGN(auto snapshot, read_part(context, question));
   DZ_TRY(writable_profile(snapshot));
   return std::make_unique<Session>(context, std::move(snapshot), std::move(signer), anchor);
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Session>> open_session(Context& context) {
-  return session_over(context, [&](const wire::Keypair&) { return read_ledger(context); });
-}
-
 Result<std::unique_ptr<Session>> open_session(Context& context, wire::AccountType type, std::string_view name) {
-  return session_over(context, [&](const wire::Keypair& signer) {
-    const auto permission = wire::permission_address(context.settings.ids.serviceability, signer.pubkey()).address;
-    return checked(context, client::fetch_record(scope_of(context), type, name, {&permission, 1}));
-  });
+  return open_session(context, {.records = {{type, std::string(name)}}});
 }
 
 Session::Session(Context& context, client::Snapshot as_read, wire::Keypair key, const client::LatestBlockhash& anchor)

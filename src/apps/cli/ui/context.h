@@ -82,6 +82,7 @@ Result<client::Snapshot> read_ledger(Context& context);
 Result<client::Snapshot> read_types(Context& context, std::initializer_list<wire::AccountType> types);
 Result<client::Snapshot> read_record(Context& context, wire::AccountType type, std::string_view name);
 Result<client::Snapshot> read_accounts(Context& context, std::span<const Pubkey> keys);
+Result<client::Snapshot> read_part(Context& context, const client::SnapshotQuestion& question);
 // How to read a part without the warnings.
 client::SnapshotScope scope_of(Context& context);
 // The whole once more, after a write or while waiting, without repeating the warnings.
@@ -110,9 +111,9 @@ struct Session {
   wire::Keypair signer;
   client::Provisioner provisioner;
 };
-Result<std::unique_ptr<Session>> open_session(Context& context);
-// Of the ledger only that record with what it names, and what the signing key may: enough for a write to it that
-// neither refers to other records nor asks whether others stand in its way.
+// Of the ledger what the write asks about, the configuration, and what the signing key may.
+Result<std::unique_ptr<Session>> open_session(Context& context, client::SnapshotQuestion question = {});
+// A write to one record that neither refers to others nor asks whether others stand in its way.
 Result<std::unique_ptr<Session>> open_session(Context& context, wire::AccountType type, std::string_view name);
 
 }  // namespace dz::cli

@@ -119,7 +119,7 @@ void declare_close(Options& options, CloseArgs& args) {
 }
 Result<void> close(Context& context, const CloseArgs& args) {
   DZ_TRY_ASSIGN(const auto key, pubkey_or_me(context, args.pass));
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, {.accounts = {key}}));
   const auto found = session->snapshot.access_passes.find(key);
   if (found == session->snapshot.access_passes.end()) {
     return not_found(fmt::format("no access pass {} on this ledger: see 'doublezero access-pass list'", args.pass));

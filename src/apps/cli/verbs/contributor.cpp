@@ -42,7 +42,7 @@ void declare_create(Options& options, CreateArgs& args) {
 }
 Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto owner, pubkey_or_me(context, args.owner));
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Contributor, args.code));
   DZ_TRY(refuse_taken_code(session->snapshot.contributors, "contributor", args.code));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_contributor(owner, {args.code}));
   return finish_write(context, written, Wrote::NewRecord, &client::Snapshot::contributors);
@@ -90,7 +90,9 @@ Result<void> get(Context& context, const GetArgs& args) {
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  using Type = wire::AccountType;
+  DZ_TRY_ASSIGN(const auto session,
+                open_session(context, {.records = {{Type::Contributor, args.record, {Type::Device, Type::Link}}}}));
   DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.contributors, "contributor", args.record));
   auto users = devices_at(session->snapshot, &Device::contributor, found.key);
   for (const auto& [key, link] : session->snapshot.links) {

@@ -6,6 +6,7 @@
 #include "apps/cli/ui/words.h"
 #include "apps/cli/verbs/verbs.h"
 #include "domain/dz_prefixes.h"
+#include "wire/account_places.h"
 #include "wire/addresses.h"
 
 namespace dz::cli {
@@ -72,12 +73,21 @@ Result<wire::DeviceSite> find_site(const client::Snapshot& snapshot, const Creat
   return wire::DeviceSite{contributor.key, location.key, exchange.key};
 }
 
+client::HeldValue at_public_ip(Ipv4 ip) {
+  return {wire::AccountType::Device, {wire::kDevicePublicIpAt, Bytes(ip.octets.begin(), ip.octets.end())}};
+}
+
 Result<void> create(Context& context, const CreateArgs& args) {
   wire::CreateDeviceArgs device = args.device;
   device.type = args.type.value_or(DeviceType::Hybrid);
   DZ_TRY_ASSIGN(const auto publisher, optional_pubkey_or_me(context, args.metrics_publisher));
   device.metrics_publisher = publisher.value_or(Pubkey{});
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  using Type = wire::AccountType;
+  DZ_TRY_ASSIGN(const auto session, open_session(context, {.records = {{Type::Contributor, args.contributor},
+                                                                       {Type::Location, args.location},
+                                                                       {Type::Exchange, args.exchange},
+                                                                       {Type::Device, device.code}},
+                                                           .holding = {at_public_ip(device.public_ip)}}));
   DZ_TRY(check_words(context, session->rules, RecordKind::Device, {.desired_status = device.desired_status}));
   DZ_TRY(refuse_taken_code(session->snapshot.devices, "device", device.code));
   DZ_TRY(check_addresses(session->snapshot, device));
@@ -153,10 +163,13 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   if (empty) return refuse_empty_update(context);
   wire::UpdateDeviceArgs change = args.change;
   DZ_TRY_ASSIGN(change.metrics_publisher, optional_pubkey_or_me(context, args.metrics_publisher));
-  // Another code may be taken, and a location or contributor is found by its code.
-  const bool asks_of_others = change.code || args.location || args.contributor;
-  DZ_TRY_ASSIGN(const auto session,
-                asks_of_others ? open_session(context) : open_session(context, wire::AccountType::Device, args.record));
+  // Another code may be taken.
+  using Type = wire::AccountType;
+  client::SnapshotQuestion question{.records = {{Type::Device, args.record}}};
+  if (change.code) question.records.push_back({Type::Device, *change.code});
+  if (args.location) question.records.push_back({Type::Location, *args.location});
+  if (args.contributor) question.records.push_back({Type::Contributor, *args.contributor});
+  DZ_TRY_ASSIGN(const auto session, open_session(context, question));
   const auto& snapshot = session->snapshot;
   DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", args.record));
   std::optional<Pubkey> new_location;
@@ -197,7 +210,10 @@ std::vector<Pubkey> resource_owners(const client::Snapshot& snapshot, const clie
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  using Type = wire::AccountType;
+  // Links, seats and users stand in the way; pools go with it.
+  const std::vector names_it{Type::Link, Type::Exchange, Type::User, Type::ResourceExtension};
+  DZ_TRY_ASSIGN(const auto session, open_session(context, {.records = {{Type::Device, args.record, names_it}}}));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY(check_delete(session->snapshot, device, session->signer.pubkey()));
   const auto owners = resource_owners(session->snapshot, device);

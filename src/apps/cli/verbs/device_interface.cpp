@@ -237,7 +237,8 @@ const Link* link_over(const client::Snapshot& snapshot, const Pubkey& device, co
 }
 
 Result<void> remove(Context& context, const Target& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  using Type = wire::AccountType;
+  DZ_TRY_ASSIGN(const auto session, open_session(context, {.records = {{Type::Device, args.device, {Type::Link}}}}));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.device));
   DZ_TRY_ASSIGN(const auto* interface, find_on(device, args.name));
   if (const auto* link = link_over(session->snapshot, device.key, interface->name)) {

@@ -13,7 +13,7 @@ struct Item {
   std::string device1, device2;  // codes, "(none)" when empty
 };
 
-constexpr std::string_view kNobody = "(none)";
+constexpr std::string_view kNobody = "(none)", kNone = "none";
 
 std::string seat_text(const client::Snapshot& snapshot, const Pubkey& device) {
   return device.is_zero() ? std::string(kNobody) : client::code_of(snapshot.devices, device);
@@ -77,7 +77,7 @@ void declare_create(Options& options, wire::CreateExchangeArgs& args) {
   options.parsed("--lng", args.lng, "longitude in degrees", parse_longitude).required();
 }
 Result<void> create(Context& context, const wire::CreateExchangeArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Exchange, args.code));
   DZ_TRY(refuse_taken_code(session->snapshot.exchanges, "exchange", args.code));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_exchange(args));
   return finish_write(context, written, Wrote::NewRecord, &client::Snapshot::exchanges);
@@ -120,7 +120,7 @@ void declare_set_device(Options& options, SeatArgs& args) {
 Result<std::optional<client::Written>> set_seat(Session& session, const client::Found<Exchange>& exchange,
                                                 std::uint8_t seat, const std::string& name) {
   const auto& present = seat == 1 ? exchange.record->device1 : exchange.record->device2;
-  if (name == "none") {
+  if (name == kNone) {
     if (present.is_zero()) return std::nullopt;
     return session.provisioner.set_device_exchange(exchange.key, present, {seat, wire::SetDeviceExchangeArgs::kRemove});
   }
@@ -137,7 +137,11 @@ Result<std::optional<client::Written>> set_seat(Session& session, const client::
 
 Result<void> set_device(Context& context, const SeatArgs& args) {
   if (!args.device1 && !args.device2) return refuse_empty_update(context);
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  client::SnapshotQuestion question{.records = {{wire::AccountType::Exchange, args.record}}};
+  for (const auto& name : {args.device1, args.device2}) {
+    if (name && *name != kNone) question.records.push_back({wire::AccountType::Device, *name});
+  }
+  DZ_TRY_ASSIGN(const auto session, open_session(context, question));
   DZ_TRY_ASSIGN(const auto exchange, client::find_record(session->snapshot.exchanges, "exchange", args.record));
   std::uint8_t seat = 0;
   for (const auto& name : {args.device1, args.device2}) {
@@ -179,7 +183,9 @@ Result<void> get(Context& context, const GetArgs& args) {
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  using Type = wire::AccountType;
+  DZ_TRY_ASSIGN(const auto session,
+                open_session(context, {.records = {{Type::Exchange, args.record, {Type::Device}}}}));
   DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.exchanges, "exchange", args.record));
   DZ_TRY(
       refuse_referenced("exchange", found.record->code, devices_at(session->snapshot, &Device::exchange, found.key)));

@@ -82,13 +82,18 @@ Result<void> history(Context& context, const HistoryArgs& args, const client::Sn
   return {};
 }
 
+// The record, and what the keys that changed it may.
+Result<client::Snapshot> read_for(Context& context, wire::AccountType type, const std::string& record) {
+  return read_part(context, {.records = {{type, record}}, .types = {wire::AccountType::Permission}});
+}
+
 Result<void> link_history(Context& context, const HistoryArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_for(context, wire::AccountType::Link, args.record));
   DZ_TRY_ASSIGN(const auto key, key_of(snapshot.links, "link", args.record));
   return history(context, args, snapshot, {RecordKind::Link, key});
 }
 Result<void> device_history(Context& context, const HistoryArgs& args) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto snapshot, read_for(context, wire::AccountType::Device, args.record));
   DZ_TRY_ASSIGN(const auto key, key_of(snapshot.devices, "device", args.record));
   return history(context, args, snapshot, {RecordKind::Device, key});
 }

@@ -20,7 +20,7 @@ void declare_init(Options& options, InitArgs& args) {
 Result<wire::SetAuthorityArgs> found_network(Context& context, const AuthorityArgs& args) {
   DZ_TRY_ASSIGN(const auto authorities, resolve_authorities(context, args));
   DZ_TRY_ASSIGN(const auto signer, load_key(context));
-  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_part(scope_of(context), {}));
   if (snapshot.global_state) {
     return refused(
         fmt::format("the program {} is initialised on this ledger already: change its authorities with "
@@ -69,7 +69,7 @@ Result<void> init(Context& context, const InitArgs& args) {
 
 Result<void> version(Context& context, const OutputArgs& output) {
   boost::json::object record{{"client", DZ_VERSION}};
-  const auto snapshot = fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile);
+  const auto snapshot = client::fetch_part(scope_of(context), {});
   if (!snapshot) {
     record["program"] = "unreachable";
     warn(context, "Warning: {}", snapshot.error().message);

@@ -62,10 +62,12 @@ Result<std::optional<Pubkey>> new_contributor(const client::Snapshot& snapshot, 
 Result<void> update(Context& context, const UpdateArgs& args) {
   auto change = args.change;
   if (change == wire::UpdateLinkArgs{} && !args.topologies && !args.contributor) return refuse_empty_update(context);
-  // Another code may be taken, and another contributor is found by its code.
-  const bool asks_of_others = change.code || args.contributor;
-  DZ_TRY_ASSIGN(const auto session,
-                asks_of_others ? open_session(context) : open_session(context, wire::AccountType::Link, args.record));
+  // Another code may be taken.
+  using Type = wire::AccountType;
+  client::SnapshotQuestion question{.records = {{Type::Link, args.record}}};
+  if (change.code) question.records.push_back({Type::Link, *change.code});
+  if (args.contributor) question.records.push_back({Type::Contributor, *args.contributor});
+  DZ_TRY_ASSIGN(const auto session, open_session(context, question));
   if (args.topologies) {
     DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
     DZ_TRY_ASSIGN(change.topologies, client::find_topologies(topologies, *args.topologies));
@@ -92,7 +94,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Link, args.record));
   const auto signer = session->signer.pubkey();
   DZ_TRY_ASSIGN(const auto link, client::find_record(session->snapshot.links, "link", args.record));
   DZ_TRY(check_delete(session->snapshot, link, signer));

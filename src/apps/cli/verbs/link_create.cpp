@@ -119,7 +119,11 @@ Result<void> wait_for_desired(Context& context, const WaitArgs& wait, const Pubk
 }
 
 Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  using Type = wire::AccountType;
+  DZ_TRY_ASSIGN(const auto session, open_session(context, {.records = {{Type::Link, args.code},
+                                                                       {Type::Contributor, args.contributor},
+                                                                       {Type::Device, args.side_a},
+                                                                       {Type::Device, args.side_z}}}));
   DZ_TRY(check_create_words(context, session->rules, args));
   DZ_TRY(refuse_taken_code(session->snapshot.links, "link", args.code));
   DZ_TRY_ASSIGN(const auto ends, find_ends(session->snapshot, args));
@@ -154,7 +158,7 @@ void declare_accept(Options& options, AcceptArgs& args) {
   declare_wait(options, args.wait);
 }
 Result<void> accept(Context& context, const AcceptArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Link, args.record));
   const auto& snapshot = session->snapshot;
   DZ_TRY_ASSIGN(const auto link, client::find_record(snapshot.links, "link", args.record));
   if (link.record->status != Status::Requested) {

@@ -54,7 +54,7 @@ void declare_create(Options& options, wire::CreateLocationArgs& args) {
 }
 
 Result<void> create(Context& context, const wire::CreateLocationArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, wire::AccountType::Location, args.code));
   DZ_TRY(refuse_taken_code(session->snapshot.locations, "location", args.code));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_location(args));
   return finish_write(context, written, Wrote::NewRecord, &client::Snapshot::locations);
@@ -102,7 +102,9 @@ Result<void> get(Context& context, const GetArgs& args) {
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  using Type = wire::AccountType;
+  DZ_TRY_ASSIGN(const auto session,
+                open_session(context, {.records = {{Type::Location, args.record, {Type::Device}}}}));
   DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.locations, "location", args.record));
   DZ_TRY(
       refuse_referenced("location", found.record->code, devices_at(session->snapshot, &Device::location, found.key)));

@@ -93,7 +93,11 @@ Result<std::optional<RecordCodes>> wanted_records(Context& context, const LogMon
   const auto key = args.record ? parse_pubkey(*args.record) : Result<Pubkey>(not_found(""));
   if (key) wanted[*key] = "";  // also of a record that is gone
   if (key && !args.contributor) return wanted;
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  using Type = wire::AccountType;
+  client::SnapshotQuestion question;
+  if (args.record) question.records = {{Type::Link, *args.record}, {Type::Device, *args.record}};
+  if (args.contributor) question.types = {Type::Link, Type::Device, Type::Contributor};
+  DZ_TRY_ASSIGN(const auto snapshot, read_part(context, question));
   if (args.record && !key) DZ_TRY(add_named(snapshot, *args.record, wanted));
   if (args.contributor) {
     DZ_TRY_ASSIGN(const auto contributor, client::find_record(snapshot.contributors, "contributor", *args.contributor));

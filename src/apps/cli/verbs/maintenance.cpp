@@ -36,13 +36,15 @@ void declare_add(Options& options, AddArgs& args) {
   declare_output(options, args.output);
 }
 
-Result<Pubkey> record_of(Context& context, const client::Snapshot& snapshot, const AddArgs& args) {
+Result<Pubkey> record_of(Context& context, const AddArgs& args) {
   if (args.link.has_value() == args.device.has_value())
     return wrong_usage(context, "expected either --link or --device: say which record is worked on");
   if (args.link) {
+    DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Link, *args.link));
     DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.links, "link", *args.link));
     return found.key;
   }
+  DZ_TRY_ASSIGN(const auto snapshot, read_record(context, wire::AccountType::Device, *args.device));
   DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.devices, "device", *args.device));
   return found.key;
 }
@@ -78,8 +80,7 @@ Result<void> show_answer(Context& context, const OutputArgs& output, const std::
 Result<void> add(Context& context, const AddArgs& args) {
   if (!context.tell_monitor) return no_monitor();
   DZ_TRY_ASSIGN(const auto key, load_key(context));
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto record, record_of(context, snapshot, args));
+  DZ_TRY_ASSIGN(const auto record, record_of(context, args));
   DZ_TRY_ASSIGN(const auto window, window_of(context, record, args));
   DZ_TRY_ASSIGN(const auto genesis, context.ledger.get_genesis_hash());
   auto told = signed_by(key, control::statement_of(to_text(genesis), window));

@@ -81,8 +81,8 @@ void declare_set(Options& options, SetArgs& args) {
 Result<void> set(Context& context, const SetArgs& args) {
   if (args.add == 0 && args.remove == 0) return wrong_usage(context, "nothing to change: give --add or --remove");
   DZ_TRY_ASSIGN(const auto user, pubkey_or_me(context, args.user));
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
   const auto address = wire::permission_address(context.settings.ids.serviceability, user).address;
+  DZ_TRY_ASSIGN(const auto session, open_session(context, {.accounts = {address}}));
   if (session->snapshot.permissions.contains(address)) {
     DZ_TRY_ASSIGN(const auto written, session->provisioner.update_permission(user, {args.add, args.remove}));
     return finish(context, written);

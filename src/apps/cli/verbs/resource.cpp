@@ -30,6 +30,13 @@ void declare_pool(Options& options, PoolArgs& args) {
   options.number("--index", args.index, "of dz-prefix-block: of which prefix (0)");
 }
 
+// Whose pool it is.
+client::SnapshotQuestion device_of(const PoolArgs& args) {
+  client::SnapshotQuestion question;
+  if (args.device) question.records.push_back({wire::AccountType::Device, *args.device});
+  return question;
+}
+
 Result<wire::ResourceType> pool_of(Context& context, const client::Snapshot& snapshot, const PoolArgs& args) {
   if (!belongs_to_device(args.kind)) {
     if (!args.device && !args.index) return wire::ResourceType{args.kind, {}, 0};
@@ -59,9 +66,7 @@ void declare_get_pool(Options& options, GetPoolArgs& args) {
   declare_output(options, args.output);
 }
 Result<void> get(Context& context, const GetPoolArgs& args) {
-  DZ_TRY_ASSIGN(const auto devices, args.pool.device
-                                        ? read_record(context, wire::AccountType::Device, *args.pool.device)
-                                        : read_types(context, {}));
+  DZ_TRY_ASSIGN(const auto devices, read_part(context, device_of(args.pool)));
   DZ_TRY_ASSIGN(const auto pool, pool_of(context, devices, args.pool));
   const auto address = resource_address(devices.ids.serviceability, pool).address;
   DZ_TRY_ASSIGN(const auto snapshot, client::fetch_accounts(scope_of(context), {&address, 1}));
@@ -96,7 +101,7 @@ void declare_allocate(Options& options, AllocateArgs& args) {
                  parse_allocation);
 }
 Result<void> allocate(Context& context, const AllocateArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, device_of(args.pool)));
   DZ_TRY_ASSIGN(const auto pool, pool_of(context, session->snapshot, args.pool));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.allocate_resource({pool, args.requested}));
   print_written(context, written, Wrote::Change, "allocated");
@@ -104,7 +109,7 @@ Result<void> allocate(Context& context, const AllocateArgs& args) {
 }
 
 Result<void> create(Context& context, const PoolArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, device_of(args)));
   DZ_TRY_ASSIGN(const auto pool, pool_of(context, session->snapshot, args));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_resource(pool));
   print_written(context, written, Wrote::NewRecord, "created");
@@ -120,7 +125,7 @@ void declare_deallocate(Options& options, DeallocateArgs& args) {
   options.parsed("--value", args.value, "the network or number to give back", parse_allocation).required();
 }
 Result<void> deallocate(Context& context, const DeallocateArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, device_of(args.pool)));
   DZ_TRY_ASSIGN(const auto pool, pool_of(context, session->snapshot, args.pool));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.deallocate_resource({pool, *args.value}));
   print_written(context, written, Wrote::Change, "free");
@@ -128,9 +133,11 @@ Result<void> deallocate(Context& context, const DeallocateArgs& args) {
 }
 
 Result<void> close(Context& context, const PoolArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, device_of(args)));
   DZ_TRY_ASSIGN(const auto pool, pool_of(context, session->snapshot, args));
-  DZ_TRY_ASSIGN(const auto found, find_pool(session->snapshot, pool));
+  const auto address = resource_address(session->snapshot.ids.serviceability, pool).address;
+  DZ_TRY_ASSIGN(const auto snapshot, client::fetch_accounts(scope_of(context), {&address, 1}));
+  DZ_TRY_ASSIGN(const auto found, find_pool(snapshot, pool));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.close_resource(found.key, found.record->owner));
   print_written(context, written, Wrote::Change, "closed");
   return {};

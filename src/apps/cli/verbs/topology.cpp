@@ -78,7 +78,7 @@ Result<void> assign_all(Context& context, Session& session, const std::string& n
 }
 
 Result<void> create(Context& context, const CreateArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, {.types = {wire::AccountType::Device}}));
   DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
   if (client::find_topology(topologies, args.name)) {
     return refused(fmt::format("there is a topology '{}' already: see 'doublezero link topology list'", args.name));
@@ -109,18 +109,34 @@ Result<void> remove(Context& context, const NameArgs& args) {
   return {};
 }
 
+// Of a list with commas.
+std::vector<std::string_view> names_in(std::string_view text) {
+  std::vector<std::string_view> names;
+  while (!text.empty()) {
+    names.push_back(text.substr(0, text.find(',')));
+    text.remove_prefix(std::min(text.size(), names.back().size() + 1));
+  }
+  return names;
+}
+
 // Records by name, comma separated.
 template <typename Record>
 Result<std::vector<Pubkey>> find_all(const client::Records<Record>& records, std::string_view noun,
                                      std::string_view names) {
   std::vector<Pubkey> keys;
-  while (!names.empty()) {
-    const auto name = names.substr(0, names.find(','));
+  for (const auto name : names_in(names)) {
     DZ_TRY_ASSIGN(const auto found, client::find_record(records, noun, name));
     if (std::find(keys.begin(), keys.end(), found.key) == keys.end()) keys.push_back(found.key);
-    names.remove_prefix(std::min(names.size(), name.size() + 1));
   }
   return keys;
+}
+
+// The records of these names, comma separated; without names every one of the type.
+client::SnapshotQuestion all_or_named(wire::AccountType type, const std::optional<std::string>& names) {
+  if (!names) return {.types = {type}};
+  client::SnapshotQuestion question;
+  for (const auto name : names_in(*names)) question.records.push_back({type, std::string(name)});
+  return question;
 }
 
 // The keys of `all` that are among these.
@@ -142,7 +158,7 @@ void declare_clear(Options& options, ClearArgs& args) {
       .codes_of("link");
 }
 Result<void> clear(Context& context, const ClearArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, all_or_named(wire::AccountType::Link, args.links)));
   DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
   DZ_TRY_ASSIGN(const auto topology, client::find_topology(topologies, args.name));
   std::vector<Pubkey> links;
@@ -173,7 +189,7 @@ void declare_assign(Options& options, AssignArgs& args) {
       .codes_of("device");
 }
 Result<void> assign(Context& context, const AssignArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, all_or_named(wire::AccountType::Device, args.devices)));
   DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
   DZ_TRY_ASSIGN(const auto topology, client::find_topology(topologies, args.name));
   auto devices = client::devices_without_segment(session->snapshot, topology.key);
@@ -210,7 +226,8 @@ std::vector<client::Found<Link>> untagged_links(const client::Snapshot& snapshot
 }
 
 Result<void> migrate_flex_algo(Context& context, const MigrateArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session,
+                open_session(context, {.types = {wire::AccountType::Link, wire::AccountType::Device}}));
   DZ_TRY_ASSIGN(const auto topologies, client::fetch_topologies(context.ledger, context.settings.ids));
   DZ_TRY_ASSIGN(const auto standard, client::find_topology(topologies, wire::kDefaultTopology));
   const auto links = untagged_links(session->snapshot);

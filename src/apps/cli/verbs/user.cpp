@@ -176,7 +176,11 @@ Result<void> create(Context& context, const CreateArgs& args) {
   auto user = args.user;
   user.type = args.type.value_or(UserType::Ibrl);
   user.cyoa = args.cyoa.value_or(Cyoa::GreOverDia);
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto payer, pubkey_or_me(context, "me"));
+  DZ_TRY_ASSIGN(
+      const auto session,
+      open_session(context, {.records = {{wire::AccountType::Device, args.device}},
+                             .accounts = client::pass_addresses(context.settings.ids, payer, user.client_ip)}));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.device));
   DZ_TRY_ASSIGN(const auto pass, pass_of(session->snapshot, session->signer.pubkey(), user.client_ip));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_user(device, pass.key, user));
@@ -199,14 +203,14 @@ void declare_update(Options& options, UpdateArgs& args) {
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
   if (args.change == wire::UpdateUserArgs{}) return refuse_empty_update(context);
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, client::user_named(args.user.user)));
   DZ_TRY_ASSIGN(const auto found, find_connected(session->snapshot, args.user.user));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_user(found.user, found.device, args.change));
   return finish(context, written, Wrote::Change);
 }
 
 Result<void> remove(Context& context, const UserArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, client::user_named(args.user)));
   DZ_TRY_ASSIGN(const auto found, find_connected(session->snapshot, args.user));
   const auto& user = *found.user.record;
   DZ_TRY_ASSIGN(const auto pass, pass_of(session->snapshot, user.owner, user.client_ip));
@@ -215,7 +219,7 @@ Result<void> remove(Context& context, const UserArgs& args) {
 }
 
 Result<void> request_ban(Context& context, const UserArgs& args) {
-  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto session, open_session(context, client::user_named(args.user)));
   DZ_TRY_ASSIGN(const auto found, find_connected(session->snapshot, args.user));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.request_ban_user(found.user, found.device));
   return finish(context, written, Wrote::Change);
@@ -260,25 +264,9 @@ void declare_get_user(Options& options, GetUserArgs& args) {
   declare_user(options, args.user);
   declare_output(options, args.output);
 }
-// The user with its device, the device's location, and the pass that lets it in, which is at one of two addresses.
-Result<client::Snapshot> with_pass_and_place(Context& context, const client::Found<User>& user) {
-  const auto& u = *user.record;
-  const auto& program = context.settings.ids.serviceability;
-  DZ_TRY_ASSIGN(const auto device,
-                client::fetch_record(scope_of(context), wire::AccountType::Device, to_text(u.device)));
-  std::vector<Pubkey> keys{user.key, u.device, wire::access_pass_address(program, Ipv4{}, u.owner).address,
-                           wire::access_pass_address(program, u.client_ip, u.owner).address};
-  for (const auto& [key, location] : device.locations) keys.push_back(key);
-  return client::fetch_accounts(scope_of(context), keys);
-}
-
 Result<void> get(Context& context, const GetUserArgs& args) {
-  using Type = wire::AccountType;
-  DZ_TRY_ASSIGN(const auto users, parse_pubkey(args.user.user) ? read_record(context, Type::User, args.user.user)
-                                                               : read_types(context, {Type::User}));
-  DZ_TRY_ASSIGN(const auto user, client::find_user(users, args.user.user));
-  DZ_TRY_ASSIGN(const auto snapshot, with_pass_and_place(context, user));
-  DZ_TRY_ASSIGN(const auto found, client::find_user(snapshot, to_text(user.key)));
+  DZ_TRY_ASSIGN(const auto snapshot, read_part(context, client::user_named(args.user.user)));
+  DZ_TRY_ASSIGN(const auto found, client::find_user(snapshot, args.user.user));
   const auto item = item_of(snapshot, found);
   show_record(context, args.output, wants_json(args.output) ? json_of(item, JsonForm::Get) : to_json(item));
   return {};
