@@ -185,6 +185,37 @@ async function the_past_is_what_the_decisions_say() {
   await page.context().close();
 }
 
+// Made anew here: the newest decision that was made by then says it all.
+async function decisions_and_sources_are_those_of_then() {
+  const time = world.now - 400 * 60_000 + 30_000;
+  const t = new Date(time).toISOString();
+  const made = world.decisions.filter((one) => Date.parse(one.at) <= time);
+  const page = await open(`decisions?t=${t}&span=24 h`);
+  const expected = made.filter((one) => time - Date.parse(one.at) < 24 * 3_600_000);
+  await page.waitForFunction((n) => document.querySelectorAll('.decision').length === n, expected.length, { timeout: 10_000 }).catch(() => undefined);
+  equal(await page.locator('.decision').count(), expected.length, 'decisions of then');
+  check((await page.locator('#decisions').textContent()).startsWith(`${expected.length} `), 'and as many are said');
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await page.waitForSelector('[data-source="counters"]');
+  equal(param(page, 't'), t, 'the time goes along to another screen');
+  const [newest] = made;
+  const [finding] = newest.findings;
+  const cells = await page.locator('[data-source="counters"] td').allTextContents();
+  check(cells[0].includes(finding.watermark.slice(11, 16)), `complete through ${finding.watermark}, found ${cells[0]}`);
+  equal([cells[1], cells[2]], ['2 min', finding.stale ? 'late' : 'not late'], 'how far it was behind then');
+  check((await page.locator('#policy').locator('xpath=../..').textContent()).includes(newest.policy), 'the policy of then');
+  equal(await page.locator('#stores, #hooks, #settings').count(), 0, 'nothing of now stands beside it');
+  await passes_axe(page, 'sources of then');
+  await picture(page, 'sources-past');
+  await page.locator('[data-source="counters"] a').click();
+  await page.waitForSelector('.decision');
+  equal(param(page, 'at'), String(newest.id), 'the way to the decision');
+  await page.goto(new URL(`sources?t=${new Date(world.now - 20 * 86_400_000).toISOString()}`, base).href);
+  await page.getByText('nothing is known of then').waitFor();
+  await page.context().close();
+}
+
 async function they_fit_a_phone() {
   for (const [path, ready, name] of [['map', '.map-row', 'map-phone'], ['decisions', '.decision', 'decisions-phone'], [`?t=${new Date(world.now - 7_200_000).toISOString()}`, '.then-row', 'past-phone']]) {
     const page = await open(path, { scheme: 'light', width: 390, height: 844, touch: true });
@@ -197,4 +228,4 @@ async function they_fit_a_phone() {
   }
 }
 
-await finish([the_map_shows_every_record, the_pointer_moves_the_map, the_graph_has_every_device, decisions_are_those_of_the_api, the_past_is_what_the_decisions_say, they_fit_a_phone], stop_serving);
+await finish([the_map_shows_every_record, the_pointer_moves_the_map, the_graph_has_every_device, decisions_are_those_of_the_api, the_past_is_what_the_decisions_say, decisions_and_sources_are_those_of_then, they_fit_a_phone], stop_serving);

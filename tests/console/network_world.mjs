@@ -98,7 +98,7 @@ function decisions_of(assessments, time) {
       reason: to === 'healthy' ? 'all-met' : 'damped-failure', sentence: to === 'healthy' ? 'every criterion is met' : `${to} by ${failing}: 3 minutes with in-errors`,
       signature: `${row.pubkey.slice(0, 20)}${ago}`.padEnd(88, 'x'), policy: 'p'.repeat(64), statement: null, checkpoint: null, opinions: null,
       findings: [
-        { id: failing, kind: 'evidence', mode: 'enforce', judgement: judged, gates: true, detail: judged === 'met' ? '1440 good minutes' : '3 minutes with in-errors', to_do: '', earliest: null,
+        { id: failing, kind: 'evidence', mode: 'enforce', judgement: judged, gates: true, detail: judged === 'met' ? '1440 good minutes' : '3 minutes with in-errors', to_do: '', earliest: null, source: 'counters', watermark: time(-(ago + 2) * minute), stale: ago % 3 === 0,
           minutes: { from: time(-(ago + 1440) * minute), to: time(-ago * minute), good: 1437, bad: 3, unobserved: 0, first_bad: null, last_bad: judged === 'met' ? null : { at: time(-(ago + 1) * minute) }, first_unobserved: null, last_unobserved: null, derived: false, parent_port: false } },
         { id: 'link.drained', kind: 'record', mode: 'enforce', judgement: 'not applicable', gates: false, detail: 'not asked in service', to_do: '', earliest: null },
       ],

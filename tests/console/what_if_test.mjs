@@ -111,6 +111,21 @@ async function leaving_ends_it_and_so_does_a_key() {
   await page.context().close();
 }
 
+async function an_earlier_time_is_where_it_ends() {
+  world.asked_backtests = [];
+  const page = await open('what-if?span=3d&t=2026-11-20T10:00:30Z');
+  await page.waitForSelector('.run:not(:disabled)');
+  await page.keyboard.press('r');
+  await until(() => world.asked_backtests.length === 1, 'it is asked');
+  const [{ from, to }] = world.asked_backtests;
+  equal([from, to], ['2026-11-17T10:00:00Z', '2026-11-20T10:00:00Z'], 'three days, up to the time that is looked at');
+  check((await page.locator('.cli').textContent()).includes(`--from ${from} --to ${to}`), 'the command says the same');
+  world.finish_backtest('outcome', outcome);
+  await page.waitForSelector('#outcome');
+  await passes_axe(page, 'what if at an earlier time');
+  await page.context().close();
+}
+
 async function it_fits_a_phone() {
   const page = await open('what-if', { scheme: 'light', width: 390, height: 844 });
   await page.waitForSelector('.run:not(:disabled)');
@@ -124,4 +139,4 @@ async function it_fits_a_phone() {
   await page.context().close();
 }
 
-await finish([a_policy_is_tried, leaving_ends_it_and_so_does_a_key, it_fits_a_phone], stop_serving);
+await finish([a_policy_is_tried, leaving_ends_it_and_so_does_a_key, an_earlier_time_is_where_it_ends, it_fits_a_phone], stop_serving);

@@ -43,7 +43,8 @@ export function Shell() {
       }
     },
   };
-  for (const screen of screens) if (screen.key) keys[`g ${screen.key}`] = () => go(screen.path);
+  const kept = past ? { t: place.params.get('t') ?? '' } : undefined; // an earlier time goes along to another screen
+  for (const screen of screens) if (screen.key) keys[`g ${screen.key}`] = () => go(screen.path, kept);
   use_keys(keys);
 
   const title = match?.screen.title ?? 'not here';
@@ -64,7 +65,7 @@ export function Shell() {
           {screens
             .filter((screen) => screen.key)
             .map((screen) => (
-              <a key={screen.path} href={href_of(screen.path)} aria-current={match?.screen === screen ? 'page' : undefined}>
+              <a key={screen.path} href={href_of(screen.path, kept)} aria-current={match?.screen === screen ? 'page' : undefined}>
                 {screen.title}
               </a>
             ))}

@@ -5,6 +5,7 @@ import type { Backtest } from './types.ts';
 
 export interface BacktestAsk {
   from: string; // "7d", or a time
+  to?: string; // a time; without it, now
   policy: string; // a policy file
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { as_it_was, network_of } from '../draw/map_network.ts';
 import { joined, whole_since } from './decisions.ts';
-import { fleet_at, neighbour, span_with, word_at } from './past.ts';
+import { fleet_at, neighbour, sources_at, span_with, word_at } from './past.ts';
 import type { Decision, Metro, Row } from './types.ts';
 
 const start = Date.parse('2026-12-01T00:00:00Z');
@@ -33,6 +33,20 @@ test('where decisions were not read as far as that, nothing is said of it', () =
   const known = health(5, time(9));
   assert.deepEqual(new Set(Object.values(known)), new Set([':nothing']));
   assert.equal(health(11, time(9))['C'], 'pending:unchanged');
+});
+
+test('a source was as far as the newest decision before that asked it says', () => {
+  const asked = (hours: number, findings: object[]) => ({ ...decision('A', hours, 'healthy', 'impaired'), findings }) as Decision;
+  const told = [
+    asked(12, [{ source: 'counters', watermark: text(11.9), stale: false }]),
+    asked(8, [{ source: 'counters', watermark: text(7), stale: true }, { source: 'probes', watermark: null }, { judgement: 'met' }]),
+    asked(6, [{ source: 'probes', watermark: text(5.9), stale: false }]),
+  ];
+  const at_hour = (hours: number) => sources_at(told, time(hours)).map((one) => [one.source, one.watermark, one.stale, one.by.at]);
+  assert.deepEqual(at_hour(13), [['counters', text(11.9), false, text(12)], ['probes', null, false, text(8)]]);
+  assert.deepEqual(at_hour(8), [['counters', text(7), true, text(8)], ['probes', null, false, text(8)]]);
+  assert.deepEqual(at_hour(7), [['probes', text(5.9), false, text(6)]]);
+  assert.deepEqual(at_hour(5), []);
 });
 
 const write = (hours: number | null, before: string | null, after: string) => ({ time: hours === null ? null : text(hours), status: { before, after }, desired_status: null, health: null });

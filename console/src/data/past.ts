@@ -81,6 +81,26 @@ export function word_at(entries: readonly WordEntry[], field: 'status' | 'desire
   return next ? (next[field]?.before ?? undefined) : now;
 }
 
+// How far a source had come when a decision was made, as its findings have it.
+export interface PastSource {
+  source: string;
+  watermark: string | null; // complete through
+  stale: boolean;
+  by: Decision; // that says it: the newest before the time of those that asked the source
+}
+
+// By name. Newest first, as they are read.
+export function sources_at(decisions: readonly Decision[], time: number): PastSource[] {
+  const found = new Map<string, PastSource>();
+  for (const by of decisions) {
+    if (at(by.at) > time) continue;
+    for (const { source, watermark, stale } of by.findings) {
+      if (source && !found.has(source)) found.set(source, { source, watermark: watermark ?? null, stale: stale === true, by });
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.source < b.source ? -1 : 1));
+}
+
 // The decision before a time, and the one after: where a step leads to.
 export function neighbour(decisions: readonly Decision[], time: number, by: 1 | -1): number | undefined {
   const times = decisions.map((one) => at(one.at));

@@ -4,6 +4,7 @@ import './decisions/decisions.css';
 import { useMemo } from 'preact/hooks';
 
 import { use_keys } from '../app/keyboard.ts';
+import { use_past } from '../app/past.tsx';
 import { go, remember } from '../app/router.ts';
 import { use_decisions } from '../data/decisions.ts';
 import { at, moment } from '../data/time.ts';
@@ -18,7 +19,7 @@ const day = 24 * 60 * minute;
 
 export function Decisions({ params }: ScreenProps) {
   const now = Math.floor(use_now() / minute) * minute + minute;
-  const filters = filters_of(params, now);
+  const filters = filters_of(params, now, use_past()?.time);
   // "All" is read as it is asked for.
   const log = use_decisions(filters.query, filters.since === -Infinity ? Infinity : filters.since);
   const shown = useMemo(() => fitting(log.decisions, filters), [log.decisions, filters.since, filters.until, filters.words]);

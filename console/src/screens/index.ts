@@ -32,7 +32,7 @@ export const screens: readonly Screen[] = [
   { path: '', title: 'Fleet', key: 'f', view: Fleet, narrows: true, past: true },
   { path: 'map', title: 'Map', key: 'm', view: NetworkMap, narrows: true, past: true },
   { path: 'r/*', title: 'Record', view: Record, past: true },
-  { path: 'decisions', title: 'Decisions', key: 'd', view: Decisions, narrows: true },
-  { path: 'what-if', title: 'What if', key: 'w', view: WhatIf },
-  { path: 'sources', title: 'Sources', key: 's', view: Sources },
+  { path: 'decisions', title: 'Decisions', key: 'd', view: Decisions, narrows: true, past: true },
+  { path: 'what-if', title: 'What if', key: 'w', view: WhatIf, past: true },
+  { path: 'sources', title: 'Sources', key: 's', view: Sources, past: true },
 ];

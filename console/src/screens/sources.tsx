@@ -2,6 +2,7 @@
 // monitor is.
 import { useEffect, useState } from 'preact/hooks';
 
+import { use_past } from '../app/past.tsx';
 import { href_of } from '../app/router.ts';
 import { Failure, post } from '../data/api.ts';
 import { back_fill_in, bytes, notes_in, type RecordNotes } from '../data/parts.ts';
@@ -12,12 +13,15 @@ import { Mark } from '../ui/marks.tsx';
 import { About, Policy, Settings, Writing } from './sources/about.tsx';
 import { Judges } from './sources/judges.tsx';
 import { Part } from './sources/part.tsx';
+import { SourcesThen } from './sources/then.tsx';
 import { WorkPart } from './sources/work.tsx';
 
 export function Sources() {
   const store = use_store();
   const now = use_now();
+  const past = use_past();
   const { health, status } = store.contact;
+  if (past) return <SourcesThen past={past} policy_now={status?.policy.digest} now={now} />;
   if (!health || !status) {
     return (
       <section class="part">

@@ -5,6 +5,7 @@ import './what_if/what_if.css';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import { use_keys } from '../app/keyboard.ts';
+import { use_past } from '../app/past.tsx';
 import { go, remember } from '../app/router.ts';
 import { ask, Failure } from '../data/api.ts';
 import { try_policy } from '../data/backtest.ts';
@@ -12,7 +13,7 @@ import { at, moment } from '../data/time.ts';
 import type { Backtest, Policy } from '../data/types.ts';
 import { use_now } from '../data/use.ts';
 import { CliLine } from '../ui/cli_line.tsx';
-import { strip_params } from './decisions/view.ts';
+import { strip_params, text_of_minute } from './decisions/view.ts';
 import type { ScreenProps } from './index.ts';
 import { Part } from './sources/part.tsx';
 import { Editor } from './what_if/editor.tsx';
@@ -33,6 +34,18 @@ const nothing: Trial = { percent: 0, through: '', running: false, problem: '' };
 
 const words = (error: unknown) => (error instanceof Failure ? error.message : 'the monitor does not answer');
 
+interface Span {
+  from: string;
+  to: string | undefined; // undefined: now
+}
+const span_text = ({ from, to }: Span) => `--from ${from}${to === undefined ? '' : ` --to ${to}`}`;
+
+// Up to now, or to the earlier time that the page looks at.
+function span_before(time: number | undefined, days: string): Span {
+  if (time === undefined) return { from: days, to: undefined };
+  return { from: text_of_minute(time - Number.parseInt(days) * 24 * 3_600_000), to: text_of_minute(time) };
+}
+
 // One at a time: another one, or leaving the page, ends it.
 function use_trial() {
   const [trial, set_trial] = useState(nothing);
@@ -42,7 +55,7 @@ function use_trial() {
     under_way.current = undefined;
     set_trial((was) => ({ ...was, running: false }));
   };
-  const start = (from: string, policy: string) => {
+  const start = ({ from, to }: Span, policy: string) => {
     under_way.current?.abort();
     const mine = new AbortController();
     under_way.current = mine;
@@ -50,8 +63,8 @@ function use_trial() {
     const progress = (percent: number, through: string) => {
       if (!mine.signal.aborted) set_trial((was) => ({ ...was, percent, through }));
     };
-    void try_policy({ from, policy }, progress, mine.signal).then(
-      (outcome) => mine.signal.aborted || set_trial({ ...nothing, outcome, asked: from + policy }),
+    void try_policy({ from, policy, ...(to === undefined ? {} : { to }) }, progress, mine.signal).then(
+      (outcome) => mine.signal.aborted || set_trial({ ...nothing, outcome, asked: span_text({ from, to }) + policy }),
       (error: unknown) => mine.signal.aborted || set_trial({ ...nothing, problem: words(error) }),
     );
   };
@@ -74,7 +87,8 @@ export function WhatIf({ params }: ScreenProps) {
     set_shown(most_shown);
   }, [trial.outcome]);
 
-  const span = params.get('span') ?? '7d';
+  const days = params.get('span') ?? '7d';
+  const span = span_before(use_past()?.time, days);
   const changes = changes_in(params.get('change'));
   const in_force = useMemo(() => values_of(policy?.text ?? ''), [policy]);
   const text = with_values(policy?.text ?? '', changes);
@@ -114,7 +128,7 @@ export function WhatIf({ params }: ScreenProps) {
         <div class="trial">
           <span class="segments" role="group" aria-label="over the last">
             {spans.map((one) => (
-              <button key={one} type="button" aria-pressed={one === span} onClick={() => remember({ span: one === '7d' ? '' : one })}>
+              <button key={one} type="button" aria-pressed={one === days} onClick={() => remember({ span: one === '7d' ? '' : one })}>
                 {one.replace('d', ' d')}
               </button>
             ))}
@@ -134,7 +148,7 @@ export function WhatIf({ params }: ScreenProps) {
               as in force
             </button>
           )}
-          <Progress trial={trial} now={now} stale={trial.asked !== undefined && trial.asked !== span + text} />
+          <Progress trial={trial} now={now} stale={trial.asked !== undefined && trial.asked !== span_text(span) + text} />
         </div>
         {trial.problem && (
           <p class="empty bad" role="alert">
@@ -144,7 +158,7 @@ export function WhatIf({ params }: ScreenProps) {
       </Part>
       {trial.outcome && <Outcome outcome={trial.outcome} now={now} chosen={chosen} shown={shown} more={() => set_shown(shown + most_shown)} />}
       <p class="quiet before-command">The same on the monitor's machine, with the policy in a file:</p>
-      <CliLine command={`doublezero-monitor backtest --config /etc/doublezero/monitor.toml --from ${span} --policy FILE`} />
+      <CliLine command={`doublezero-monitor backtest --config /etc/doublezero/monitor.toml ${span_text(span)} --policy FILE`} />
     </div>
   );
 }

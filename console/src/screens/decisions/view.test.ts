@@ -18,6 +18,14 @@ test('the address says which decisions: what the monitor sorts, the span and the
   assert.equal(filters_of(new URLSearchParams('span=1 h&until=2026-12-01T08:00:00Z'), now).since, now - 5 * 3_600_000);
 });
 
+test('an earlier time that is looked at ends the list, and so does a filter before it', () => {
+  const looked_at = now - 2 * 3_600_000;
+  const ends = (query: string) => filters_of(new URLSearchParams(query), now, looked_at);
+  assert.deepEqual([ends('span=1 h').until, ends('span=1 h').since], [looked_at, looked_at - 3_600_000]);
+  assert.equal(ends('until=2026-12-01T08:00:00Z').until, now - 4 * 3_600_000);
+  assert.equal(ends('until=2026-12-01T11:00:00Z').until, looked_at);
+});
+
 test('a decision is there within its time and with every word', () => {
   const all = [decision('2026-12-01T11:59:00Z'), decision('2026-12-01T10:00:00Z'), decision('2026-12-01T11:30:00Z', { code: 'par-fra' })];
   const found = (query: string) => fitting(all, filters_of(new URLSearchParams(query), now)).map((one) => one.at.slice(11, 16));

@@ -22,7 +22,8 @@ export interface Filters {
   words: string;
 }
 
-export function filters_of(params: URLSearchParams, now: number): Filters {
+// `looked_at`: the earlier time that the page shows, or none; what came after it is not there yet.
+export function filters_of(params: URLSearchParams, now: number, looked_at = Infinity): Filters {
   const query: Record<string, string> = {};
   for (const name of ['record', 'kind', 'health', 'contributor']) {
     const value = params.get(name);
@@ -30,7 +31,7 @@ export function filters_of(params: URLSearchParams, now: number): Filters {
   }
   const span = spans.find((one) => one.name === params.get('span'))?.name ?? usual_span;
   const until = at(params.get('until'));
-  const end = Number.isNaN(until) ? Infinity : until;
+  const end = Math.min(Number.isNaN(until) ? Infinity : until, looked_at);
   const length = spans.find((one) => one.name === span)?.ms ?? Infinity;
   return { query, span, since: Math.min(end, now) - length, until: end, words: params.get('q') ?? '' };
 }
