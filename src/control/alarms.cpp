@@ -48,8 +48,9 @@ std::string impaired_text(const MonitorAlarm& a, std::string_view name, Timestam
     return fmt::format("{} {} is in service and impaired: {}; {}, or drain it", to_text(a.record), name, a.cause,
                        a.to_do);
   }
-  return fmt::format("{} {} is in service and impaired{}{}{}: repair it, or drain it", to_text(a.record), name,
-                     a.criterion.empty() ? "" : " by " + a.criterion, where, since);
+  return fmt::format("{} {} is in service and impaired{}{}{}: {}, or drain it", to_text(a.record), name,
+                     a.criterion.empty() ? "" : " by " + a.criterion, where, since,
+                     a.out_of_sight ? "wait until it is observed again" : "repair it");
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ struct MonitorAlarm {
   verdict::Side side = verdict::Side::None;
   std::string where;                    // the interface: "ams-dz001 Switch1/1/1"; empty: none, or not known
   std::optional<Timestamp> returns_at;  // recovering: when it is healthy again, if it stays clean
+  bool out_of_sight = false;            // failing: it was, and its newest minute is not known
   // What is behind it, where that is known: as a sentence, what to do, and what has to be seen for it to end.
   std::string cause, to_do, end;
   bool operator==(const MonitorAlarm&) const = default;

@@ -78,11 +78,14 @@ MonitorAlarm alarm_of(AlarmKind kind, const SeenRecord& seen, const verdict::Ass
 void tell_condition(const verdict::Assessment& a, MonitorAlarm& alarm) {
   using enum verdict::ConditionState;
   const auto condition = condition_of(a);
-  const bool comes_back = condition.state == Recovering || condition.state == Collecting;
+  const auto* finding = condition.criterion ? a.find(*condition.criterion) : nullptr;
+  alarm.out_of_sight = condition.state == Collecting && finding != nullptr &&
+                       finding->judgement == verdict::Judgement::NotMet &&
+                       finding->to_do == verdict::ToDo::ObservedAgain;
+  const bool comes_back = condition.state == Recovering || (condition.state == Collecting && !alarm.out_of_sight);
   alarm.state = comes_back ? AlarmState::Recovering : AlarmState::Failing;
   alarm.since = condition.since;
   if (comes_back) alarm.returns_at = condition.returns_at;
-  const auto* finding = condition.criterion ? a.find(*condition.criterion) : nullptr;
   if (finding == nullptr) return;
   alarm.criterion = finding->name;
   alarm.side = finding->side;

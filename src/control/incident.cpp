@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "control/seen_over.h"
+
 namespace dz::control {
 namespace {
 
@@ -144,6 +146,7 @@ std::vector<Pubkey> IncidentBook::follow(std::span<const FoundCause> found, std:
   for (auto& incident : incidents_) before.emplace(incident.subject, std::move(incident));
   incidents_.clear();
   leads_.clear();
+  out_of_sight_.clear();
   std::map<std::string, std::vector<Pubkey>> led, led_before;  // by subject
   for (const auto& one : found) {
     auto& incident = incidents_.emplace_back();
@@ -164,14 +167,18 @@ std::vector<Pubkey> IncidentBook::follow(std::span<const FoundCause> found, std:
     }
   }
   for (auto& [subject, was] : before) {
-    const bool settling = was.state == IncidentState::Failing && inputs.now < settled_at_;
+    const bool settling =
+        was.state == IncidentState::Failing && inputs.now < settled_at_ && !is_seen_over(was.cause, inputs);
     if (!settling) std::erase_if(was.records, [&](const Pubkey& key) { return known.is_back(key); });
     if (was.records.empty() || (!was.gates && !settling)) continue;
     if (!settling && was.state == IncidentState::Failing) {
       was.state = IncidentState::Recovering;
       was.state_since = inputs.now;
     }
-    if (settling) led_before.emplace(subject, was.records);
+    if (settling) {
+      led_before.emplace(subject, was.records);
+      out_of_sight_.insert(subject);
+    }
     was.impairs = std::any_of(was.records.begin(), was.records.end(),
                               [&](const Pubkey& key) { return known.is_impaired_in_service(key); });
     incidents_.push_back(std::move(was));

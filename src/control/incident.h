@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,7 +40,8 @@ struct Incident {
 class IncidentBook {
  public:
   // restored: those of an earlier start; of them nothing is taken for gone before `started` and a little more, for the
-  // minutes of the restart itself may be unobserved, and who sends has yet to be heard.
+  // minutes of the restart itself may be unobserved, and who sends has yet to be heard; but what is seen to be over
+  // (seen_over.h) is over.
   IncidentBook(std::vector<Incident> restored, Timestamp started);
   IncidentBook() = default;
 
@@ -53,6 +55,8 @@ class IncidentBook {
   void clock_is_right();
 
   std::span<const Incident> all() const { return incidents_; }  // what explains more first
+  // It stood before the start, and nothing of it was seen since: nobody knows whether it goes on.
+  bool is_out_of_sight(const Incident& incident) const { return out_of_sight_.contains(incident.subject); }
   // The one that leads a record, null when none does: its cause stands.
   const Incident* leading(const Pubkey& record) const;
   // The leading one, or else one that the record recovers from.
@@ -66,6 +70,7 @@ class IncidentBook {
 
   std::vector<Incident> incidents_;      // the clock's before all that was found
   std::map<Pubkey, std::size_t> leads_;  // by record, the place among those found
+  std::set<std::string> out_of_sight_;   // by subject
   Timestamp settled_at_{};               // until then nothing that was restored is gone
 };
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "control/alarms.h"
+#include "control/seen_over.h"
 
 namespace dz::control {
 namespace {
@@ -328,6 +329,51 @@ TEST_F(CausesTest, ARestartGoesOnWithAnIncidentThatItHasNotSeenEndYet) {
   EXPECT_EQ(after.all()[0].state, IncidentState::Recovering);
 }
 
+// The minute after the start is heard, and shows nothing of it: that its end was not seen yet is no reason to go on.
+TEST_F(CausesTest, ARestartLetsGoOfAnIncidentAsSoonAsItSeesTheEndOfIt) {
+  IncidentBook before;
+  before.follow(find(silent_link, silent_ams), verdicts, inputs());
+  ASSERT_EQ(before.all().size(), 1U);
+  const auto state_after = [&](bool device_sends) {
+    evidence = evidence::Evidence();
+    evidence.accepting(kNoon, kNoon + 2min);
+    const auto& sender = device_sends ? kAms : kLon;
+    EXPECT_TRUE(evidence.add_counters(sender, "Ethernet1", {.at = kNoon + 70s, .in_octets = 5}, kNoon + 71s));
+    evidence.advance(kNoon + 2min + 30s);
+    IncidentBook after({before.all().begin(), before.all().end()}, kNoon + 1min);
+    after.follow({}, verdicts, inputs(kNoon + 2min + 30s));
+    return after.all().empty() ? std::nullopt : std::optional(after.all()[0].state);
+  };
+  EXPECT_EQ(state_after(false), IncidentState::Failing) << "before settling, somebody else's minute tells nothing";
+  EXPECT_EQ(state_after(true), IncidentState::Recovering);
+}
+
+// It was down in the minutes after the last that it heard: that one decides.
+TEST_F(CausesTest, WhatWasSeenLastDecidesOverUnobservedMinutes) {
+  const auto incident = find(silent_link, silent_ams)[0].cause;
+  const auto is_over = [&](Timestamp last_row) {
+    evidence = evidence::Evidence();
+    evidence.accepting(kNoon - 1h, kNoon);
+    EXPECT_TRUE(evidence.add_counters(kAms, "Ethernet1", {.at = last_row, .in_octets = 5}, last_row + 1s));
+    evidence.advance(kNoon + 10min);
+    return is_seen_over(incident, inputs(kNoon + 10min));
+  };
+  EXPECT_FALSE(is_over(kNoon - 70s)) << "silent in the minute after that";
+  EXPECT_TRUE(is_over(kNoon - 10s));
+  EXPECT_TRUE(is_over(kNoon + 20s)) << "in the minute in which it died";
+}
+
+TEST_F(CausesTest, WhatNobodyHasSeenSinceTheStartIsOutOfSight) {
+  IncidentBook before;
+  before.follow(find(silent_link, silent_ams), verdicts, inputs());
+  IncidentBook after({before.all().begin(), before.all().end()}, kNoon + 1min);
+  after.follow({}, verdicts, inputs(kNoon + 2min));
+  ASSERT_EQ(after.all().size(), 1U);
+  EXPECT_TRUE(after.is_out_of_sight(after.all()[0]));
+  after.follow(find(silent_link, silent_ams), verdicts, inputs(kNoon + 2min));
+  EXPECT_FALSE(after.is_out_of_sight(after.all()[0])) << "it is seen again";
+}
+
 TEST_F(CausesTest, AClockThatIsNotBelievedIsBehindEveryRecordUntilItIsRightAndTheRestStaysAsItWas) {
   IncidentBook book;
   const auto noon = Timestamp{kNoon};
@@ -412,6 +458,13 @@ TEST(Alarms, OfARecordSayWhetherItFailsOrRecovers) {
   EXPECT_EQ(text(),
             "link ams:lon is in service and impaired: ams Ethernet1 has counted in-errors since 11:57; repair ams "
             "Ethernet1, or drain it");
+  alarm.cause.clear();
+  alarm.since.reset();
+  alarm.out_of_sight = true;
+  EXPECT_EQ(text(),
+            "link ams:lon is in service and impaired by link.a.errors at ams Ethernet1: wait until it is observed "
+            "again, or drain it");
+  alarm.since = kNoon - 3min;
   alarm.state = AlarmState::Recovering;
   alarm.returns_at = kNoon + 2h;
   EXPECT_EQ(text(),

@@ -159,7 +159,8 @@ std::vector<notify::StandingIncident> Announcer::standing_incidents(Timestamp no
     told.recovering = incident.state == control::IncidentState::Recovering;
     told.state_since = incident.state_since;
     const bool all_quiet = std::all_of(incident.records.begin(), incident.records.end(), is_quiet_);
-    told.impairs = incident.impairs && !all_quiet;
+    // What nobody has seen since the start may be over: it is no news yet.
+    told.impairs = incident.impairs && !all_quiet && !parts_.incidents.is_out_of_sight(incident);
     told.kind = to_text(incident.cause.kind);
     told.title = render_title(incident.cause, words);
     told.sentence = render_cause(incident.cause, words);

@@ -1,12 +1,13 @@
 #include "sim/known_minutes.h"
 
 #include <algorithm>
+#include <deque>
 
 namespace dz::sim {
 namespace {
 
 constexpr Duration kLateness = std::chrono::seconds{30};
-constexpr MinuteNumber kActive = 10;        // who sent in so many minutes before falls silent
+constexpr std::size_t kActive = 10;         // who sent in so many minutes before falls silent
 constexpr MinuteNumber kMargin = 60;        // of minutes that are kept before a window
 constexpr int kSampleSlack = 4;             // a submit interval, a read, the watermark's distance, and the spacing
 constexpr int kDisorderSlack = 100'000;     // minutes: nothing is certain
@@ -18,6 +19,12 @@ std::string_view to_text(PortSignal signal) {
   constexpr std::array<std::string_view, kPortSignals.size()> kNames{"data", "errors", "utilization", "carrier",
                                                                      "discards"};
   return kNames[static_cast<std::size_t>(signal)];
+}
+
+bool Known::failed_last() const {
+  auto m = to - 1;
+  while (m > from && unseen.contains(m)) --m;
+  return bad.contains(m);
 }
 
 bool Known::may_fail() const {
@@ -85,18 +92,18 @@ KnownMinutes::KnownMinutes(World& world, Timestamp at, std::set<std::size_t> dis
   suspect(1, config);
 }
 
-// With fewer than four devices all of them have to be silent. That set is frozen until more than half of it sends.
+// With fewer than four devices all of them have to be silent. That set is frozen until more than half of it sends. In
+// minutes that nobody could be heard in nothing is decided.
 void KnownMinutes::suspect(std::size_t source, const std::vector<const Lane*>& lanes) {
   auto& excused = excused_[source];
   excused.resize(lanes.size());
   std::optional<MinuteNumber> since;
+  std::deque<MinuteNumber> before;  // the last that were covered
   for (auto m = from_ - kMargin; m < to_; ++m) {
-    const auto silent = [&](const Lane* lane) { return !lane->on_time.has(m); };
+    if (!covered(m)) continue;
+    const auto silent = [&](const Lane* lane) { return !lane->delivered.has(m); };
     const auto was_active = [&](const Lane* lane) {
-      for (auto before = m - kActive; before < m; ++before) {
-        if (lane->on_time.has(before)) return true;
-      }
-      return false;
+      return std::any_of(before.begin(), before.end(), [&](MinuteNumber b) { return lane->delivered.has(b); });
     };
     const auto count = static_cast<std::size_t>(std::count_if(lanes.begin(), lanes.end(), silent));
     if (!since && count == lanes.size() && std::all_of(lanes.begin(), lanes.end(), was_active)) since = m;
@@ -104,12 +111,24 @@ void KnownMinutes::suspect(std::size_t source, const std::vector<const Lane*>& l
     for (std::size_t i = 0; since && i < lanes.size(); ++i) {
       if (silent(lanes[i])) excused[i].insert(m);
     }
+    before.push_back(m);
+    if (before.size() > kActive) before.pop_front();
   }
   if (!since) return;
   suspicions_[source] = {*since, {}};
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    if (excused[i].contains(to_ - 1)) suspicions_[source]->silent.insert(i);
+    if (!before.empty() && excused[i].contains(before.back())) suspicions_[source]->silent.insert(i);
   }
+}
+
+// Minutes in a row that were not covered.
+MinuteNumber KnownMinutes::longest_gap() const {
+  MinuteNumber longest = 0, gap = 0;
+  for (auto m = from_; m < to_; ++m) {
+    gap = covered(m) ? 0 : gap + 1;
+    longest = std::max(longest, gap);
+  }
+  return longest;
 }
 
 Known KnownMinutes::empty() const {
@@ -149,10 +168,10 @@ Known KnownMinutes::port(std::size_t device, std::size_t port, PortSignal signal
   const bool is_of_rises = is_of_events || signal == PortSignal::Errors;
   for (auto m = from_; m < to_; ++m) {
     const bool dark = !truth.lane().delivered.has(m);
-    const bool excused = dark && excused_[0][device].contains(m);
+    const bool excused = dark && (!covered(m) || excused_[0][device].contains(m));
     if (excused || (dark && is_of_rises)) {
       if (!known.bad.contains(m)) known.unseen.insert(m);
-    } else if (dark || (signal == PortSignal::Utilization && truth.idle(m))) {
+    } else if (dark || (signal == PortSignal::Utilization && truth.still(m))) {
       if (!is_of_rises) known.bad.insert(m);
     }
   }
@@ -164,7 +183,8 @@ Known KnownMinutes::of_lane(const Lane& lane, const std::vector<std::set<MinuteN
   auto known = empty();
   if (disordered_.contains(device)) known.slack = kDisorderSlack;
   for (auto m = from_; m < to_; ++m) {
-    if (!lane.delivered.has(m)) (excused[device].contains(m) ? known.unseen : known.bad).insert(m);
+    if (lane.delivered.has(m)) continue;
+    (!covered(m) || excused[device].contains(m) ? known.unseen : known.bad).insert(m);
   }
   return known;
 }
@@ -179,7 +199,7 @@ Known KnownMinutes::config_agent(std::size_t device) const {
 
 Known KnownMinutes::of_samples(std::size_t device, bool lost_are_bad) const {
   auto known = empty();
-  known.slack = kSampleSlack;
+  known.slack = kSampleSlack + static_cast<int>(longest_gap());  // what was written meanwhile is read at once
   known.from -= kSamplesBehind;
   known.to -= kSamplesBehind;
   for (auto m = known.from; m < known.to; ++m) {

@@ -1,6 +1,6 @@
 // What is true of the minutes of a port, an agent or a direction within a window, as the truth (truth.h) and the rules
 // for them say: written down here once more and on purpose, with nothing of the code that judges. For walks on pushed
-// evidence whose monitor ran all the time.
+// evidence. What nobody heard in a minute in which the monitor was down is not seen; in any other it was silent.
 #pragma once
 
 #include <array>
@@ -34,6 +34,8 @@ struct Known {
 
   long length() const { return static_cast<long>(to - from); }
   bool fails() const { return bad.contains(to - 1); }
+  // The newest minute that was seen is bad: what a monitor that was down may still hold to be so.
+  bool failed_last() const;
   // Neither is certain while a change is younger than the slack.
   bool may_fail() const;
   bool may_be_clean() const;
@@ -86,6 +88,8 @@ class KnownMinutes {
   Known of_lane(const Lane& lane, const std::vector<std::set<MinuteNumber>>& excused, std::size_t device) const;
   Known of_samples(std::size_t device, bool lost_are_bad) const;
   void suspect(std::size_t source, const std::vector<const Lane*>& lanes);
+  bool covered(MinuteNumber m) const { return world_.truth().covered.has(m); }
+  MinuteNumber longest_gap() const;
 
   World& world_;
   Timestamp at_;

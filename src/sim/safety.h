@@ -67,6 +67,11 @@ class Safety {
   const Device* device(const Pubkey& key) const;
   // When status, desired_status or health of the record last changed; none for a key that is no record.
   std::optional<Timestamp> changed_at(const Pubkey& key) const;
+  // Whether its present health was written by the monitors' key.
+  bool is_health_of_monitor(const Pubkey& key) const {
+    const auto found = pasts_.find(key);
+    return found != pasts_.end() && found->second.health_by == rules_.monitor;
+  }
   const std::vector<std::string>& violations() const { return violations_; }
   struct Counts {
     int activations = 0, drains = 0, healthy = 0, impaired_in_service = 0, deletions = 0, changes = 0;

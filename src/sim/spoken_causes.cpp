@@ -116,29 +116,31 @@ void SpokenFacts::port_at_fault(Scope& scope, const Words& words) {
   bool longer = true;
   for (std::size_t i = 0; i < ports.size(); ++i) {
     if (!every && ports[i].name != words[4]) continue;
-    const auto known = scope.known->port(device, i, signal);
+    const auto known = as_last_seen(scope, scope.known->port(device, i, signal));
     expect(scope, known.fails(), fmt::format("{} does not show that now", ports[i].name));
     if (!known.fails()) return;
     longer = longer && *known.run_begin() == known.from;
     begin = std::max(begin.value_or(*known.run_begin()), *known.run_begin());
   }
   if (!begin) return untrue(scope, "there is no such port");
-  if (silent) expect(scope, !scope.known->reporting(device).fails(), "the device sends nothing at all");
+  if (silent)
+    expect(scope, !as_last_seen(scope, scope.known->reporting(device)).fails(), "the device sends nothing at all");
   if (since.empty()) return expect(scope, longer, "it is known since when");
   expect(scope, time_spoken(since, scope.at) == begin_of(*begin), "it is since " + dz::to_text(begin_of(*begin)));
 }
 
 void SpokenFacts::device_silent(Scope& scope, const Words& words) {
   const auto device = device_called(scope, words[1]);
-  const auto known = scope.known->reporting(device);
+  const auto known = as_last_seen(scope, scope.known->reporting(device));
   expect(scope, known.fails(), "it sends");
   if (known.fails()) since_is(scope, known, words[2]);
-  if (!words[3].empty()) expect(scope, scope.known->config_agent(device).fails(), "its config agent fetches");
+  if (!words[3].empty())
+    expect(scope, as_last_seen(scope, scope.known->config_agent(device)).fails(), "its config agent fetches");
   if (!words[4].empty()) expect(scope, scope.known->telemetry_agent(device).may_fail(), "its telemetry agent writes");
 }
 
 void SpokenFacts::config_agent_missing(Scope& scope, const Words& words) {
-  const auto known = scope.known->config_agent(device_called(scope, words[1]));
+  const auto known = as_last_seen(scope, scope.known->config_agent(device_called(scope, words[1])));
   expect(scope, known.fails(), "it fetches");
   if (known.fails()) since_is(scope, known, words[2]);
 }
@@ -225,17 +227,18 @@ void SpokenFacts::named(Scope& scope, const Words& words) {
   const auto& known = *scope.known;
   const auto& ports = world_.device(device).spec().ports;
   const auto is_wrong = [&](std::size_t port) {
-    return std::any_of(kPortSignals.begin(), kPortSignals.end(),
-                       [&](PortSignal signal) { return known.port(device, port, signal).fails(); });
+    return std::any_of(kPortSignals.begin(), kPortSignals.end(), [&](PortSignal signal) {
+      return as_last_seen(scope, known.port(device, port, signal)).fails();
+    });
   };
   if (names.size() > 1) {
     const auto port = port_called(device, names[1]);
     return expect(scope, port && is_wrong(*port), "nothing is wrong with that port");
   }
-  bool any = known.reporting(device).fails() || known.config_agent(device).fails() ||
-             known.telemetry_agent(device).may_fail() || known.probes(device).may_fail() ||
-             known.qa(device).failing_since || world_.faults(device).clock_ahead != Duration{} ||
-             clocks_[device] != Duration{};
+  bool any = as_last_seen(scope, known.reporting(device)).fails() ||
+             as_last_seen(scope, known.config_agent(device)).fails() || known.telemetry_agent(device).may_fail() ||
+             known.probes(device).may_fail() || known.qa(device).failing_since ||
+             world_.faults(device).clock_ahead != Duration{} || clocks_[device] != Duration{};
   for (std::size_t i = 0; i < ports.size(); ++i) any = any || is_wrong(i);
   expect(scope, any, "nothing is wrong with that device");
 }

@@ -77,26 +77,17 @@ SpokenFacts::SpokenFacts(World& world) : world_(world) {
   for (auto of : {shapes_of_findings(), shapes_of_records(), shapes_of_causes(), shapes_of_news(), shapes_of_rare()}) {
     shapes_.insert(shapes_.end(), std::make_move_iterator(of.begin()), std::make_move_iterator(of.end()));
   }
-  database_ = std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
-  notify::NotifierSettings settings;
-  for (const auto kind : {notify::HookKind::Json, notify::HookKind::Slack}) {
-    auto& hook = settings.hooks.emplace_back();
-    hook.name = kind == notify::HookKind::Json ? "json" : "slack";
-    hook.kind = kind;
-    hook.url = "https://hooks.example/secret";
-    hook.all = true;
-    hook.group = std::chrono::seconds{5};
-  }
-  const auto send = [this](const net::ClientRequest& request, std::function<void(Result<net::ClientResponse>)> done) {
-    messages_.emplace_back(world_.now(), request.body);
-    done(net::ClientResponse{204, "", {}});
-  };
-  auto notifier = notify::Notifier::open(*database_, settings, {.send = send}, [](auto&&...) {});
-  DZ_CHECK(notifier.has_value());
-  notifier_ = std::move(*notifier);
-  world_.monitor().announce_to(*notifier_);
+  heard_since_ = world_.opened_at(0);
+  hear();
+  world_.on_start([this](std::size_t which) {
+    if (which == 0) hear();
+  });
   clocks_.resize(world_.devices());
   last_check_ = world_.now();
+}
+
+SpokenFacts::~SpokenFacts() {
+  world_.on_start([](std::size_t) {});
 }
 
 void SpokenFacts::untrue(const Scope& scope, const std::string& what) {

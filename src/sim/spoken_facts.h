@@ -3,7 +3,8 @@
 // minutes, a time, a side and its device, a port, a state, a cause, who did it) is compared with what known_minutes.h
 // and the ledger say. A clause of a shape that is not known here is a failure: whoever adds a sentence adds its check.
 //
-// For walks on pushed evidence whose monitor ran all the time.
+// For walks on pushed evidence. The monitor may die and start again: what stood before is the same after, what nobody
+// saw end has not ended, and nothing is told twice (spoken_restarts.cpp).
 #pragma once
 
 #include <map>
@@ -18,17 +19,20 @@
 
 #include "notify/notifier.h"
 #include "sim/known_minutes.h"
-#include "storage/sqlite.h"
 
 namespace dz::sim {
 
 class SpokenFacts {
  public:
-  // Hears from now on what the first monitor tells webhooks. It does so as long as the checker lives.
+  // Hears from now on what the first monitor tells webhooks, over its restarts. It does so as long as the checker
+  // lives.
   explicit SpokenFacts(World& world);
+  ~SpokenFacts();
 
   // Everything that is said now, right after a pass, and every message since the last call.
   void check();
+  // Nothing is under way any more: the last that was told of every record is what it is.
+  void check_all_told();
   // From now on no number of the minutes of that device is held against what is known: the walk lets its counters fall,
   // or its times go back.
   void expect_disorder(std::size_t device) { disordered_.insert(device); }
@@ -123,6 +127,7 @@ class SpokenFacts {
   void state_failing(Scope& scope, const Words& words);
   void state_recovering(Scope& scope, const Words& words);
   void state_collecting(Scope& scope, const Words& words);
+  void seen_clean(const Scope& scope);
   void state_needs(Scope& scope, const Words& words);
   void held_by_drain(Scope& scope, const Words& words);
   void held_by_record(Scope& scope, const Words& words);
@@ -151,6 +156,23 @@ class SpokenFacts {
   void source_to_check(Scope& scope, const Words& words);
   void named(Scope& scope, const Words& words);  // what to do, what ends it: that it is at fault
   void title(Scope& scope, const Words& words);  // of what is over too
+
+  // ---- over restarts (spoken_restarts.cpp)
+  struct Listed {  // an incident, as it was listed at the last call
+    std::string subject, kind, title;
+    MinuteNumber to = 0;  // the minutes that were closed then
+    bool failing = false;
+    Timestamp since{}, state_since{};
+  };
+  void hear();
+  bool is_settling(Timestamp at) const;
+  // Right after a start the newest minutes that were seen count.
+  Known as_last_seen(const Scope& scope, Known known) const;
+  std::optional<Known> minutes_behind(const Listed& incident, const KnownMinutes& known) const;
+  bool was_seen_to_end(const Listed& incident, const KnownMinutes& known) const;
+  void check_continuity(const boost::json::array& incidents, const KnownMinutes& known);
+  void check_once(const boost::json::object& event);
+  std::string health_of_key(const Pubkey& record) const;
 
   // ---- what seldom is (spoken_rare.cpp)
   void counters_fell(Scope& scope, const Words& words);
@@ -182,6 +204,7 @@ class SpokenFacts {
   void alarm_impaired_without_cause(Scope& scope, const Words& words);
   void alarm_of_silence(Scope& scope, const Words& words);
   void why_status(Scope& scope, const Words& words);
+  void why_by_hand(Scope& scope, const Words& words);
   void why_wanted(Scope& scope, const Words& words);
   void why_the_ledger(Scope& scope, const Words& words);
   void healthy_again_from(Scope& scope, const Words& words);
@@ -190,7 +213,7 @@ class SpokenFacts {
 
   World& world_;
   std::vector<Shape> shapes_;
-  std::unique_ptr<storage::SqliteDatabase> database_;
+  Timestamp heard_since_;
   std::vector<std::pair<Timestamp, std::string>> messages_;
   std::unique_ptr<notify::Notifier> notifier_;
   std::vector<Duration> clocks_;  // of devices, how far ahead at the last call
@@ -204,6 +227,11 @@ class SpokenFacts {
   std::optional<Timestamp> clock_wrong_, wrong_since_, last_check_;  // of the monitor's clock, when last and since when
   bool quiet_ = false;                                               // what is untrue is not told
   bool of_before_ = false;                                           // what is read was judged some minutes ago
+  std::map<std::string, Listed> listed_;                             // by subject
+  std::map<std::string, Timestamp> told_messages_;
+  std::set<std::string> told_ids_;  // of events
+  // What was told last of each incident, alarm, and field of a record.
+  std::map<std::string, std::string> told_states_;
   std::vector<std::string> untrue_;
   std::map<std::string, int> read_;
 };

@@ -264,7 +264,10 @@ void SpokenFacts::met_at(Scope& scope, const Words& words) {
   expect(scope, scope.minutes->may_be_clean(), "it fails now");
   const auto& known = *scope.minutes;
   const auto last_bad = number_of(said - std::chrono::minutes{known.length() + 2});
-  const bool then = known.slack == 0 ? said == expected(known) : known.may_be_last(last_bad);
+  // Of what is out of service nothing is taken for granted that was before a start, and a whole minute has to pass.
+  const Timestamp stayed{minute_of(world_.opened_at(0) + std::chrono::minutes{2})};
+  const bool stays = is_settling(scope.at) && said == std::max(expected(known), stayed);
+  const bool then = known.slack == 0 ? said == expected(known) || stays : known.may_be_last(last_bad);
   expect(scope, then, "not then, but " + dz::to_text(expected(known)));
 }
 
@@ -275,7 +278,8 @@ void SpokenFacts::met_after_repair(Scope& scope, const Words& words) {
 
 void SpokenFacts::met_once_observed(Scope& scope, const Words& words) {
   expect(scope, words[1] == duration_text(world_.options().window), "the window has another length");
-  if (scope.minutes && scope.minutes->slack == 0)
+  // Right after a start another part of a candidate, or of a record, may be the one that is not.
+  if (scope.minutes && scope.minutes->slack == 0 && !is_settling(scope.at))
     expect(scope, scope.minutes->unseen.contains(scope.minutes->to - 1), "it is observed");
 }
 

@@ -41,7 +41,7 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_news() {
       &F::alarm_recovering);
   add("alarm: impaired without a cause",
       R"((link|device) (\S+) is in service and impaired(?: by <id>)?(?: at (\S+) (\S+))?(?: since <time>)?: )"
-      R"(repair it, or drain it)",
+      R"((?:(repair it)|(wait until it is observed again)), or drain it)",
       &F::alarm_impaired_without_cause);
   add("alarm: impaired", R"((link|device) (\S+) is in service and impaired: (.*))", &F::alarm_impaired);
   add("alarm: or drain it", R"((.*), or drain it)", &F::to_do_of);
@@ -55,6 +55,9 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_news() {
   add("its cause has gone", R"(its cause has gone|it is over)", &F::nothing_to_check);
   add("healthy again from", R"(healthy again from <time> on if it stays clean)", &F::healthy_again_from);
   add("why: desired status", R"(desired status is ([a-z-]+)(?: and health is ([a-z-]+))?)", &F::why_status);
+  add("why: by hand",
+      R"(written by hand: with desired status ([a-z-]+) nothing leads from ([a-z-]+) to ([a-z-]+) by itself)",
+      &F::why_by_hand);
   add("why: wanted", R"(the contributor or the foundation wants it ([a-z-]+))", &F::why_wanted);
   add("why: the ledger",
       R"((it left service|it is wanted back in service): the ledger sets health impaired until it is judged again)",
@@ -90,6 +93,7 @@ void SpokenFacts::check_alarms(const KnownMinutes& known) {
 void SpokenFacts::alarm_recovering(Scope& scope, const Words& words) {
   expect(scope, words[2] == scope.code && health_of(scope) == "impaired", "it is not impaired");
   expect(scope, !fails_now(scope), "it fails now");
+  seen_clean(scope);
   if (words[5].empty()) return;
   const auto since = time_spoken(words[5], scope.at);
   for (const auto& id : criteria_of(scope)) {
@@ -107,6 +111,8 @@ void SpokenFacts::alarm_impaired_without_cause(Scope& scope, const Words& words)
   expect(scope, words[2] == scope.code && health_of(scope) == "impaired", "it is not impaired");
   const auto minutes = words[3].empty() ? std::nullopt : minutes_of(scope, words[3]);
   if (!minutes) return;
+  if (!words[8].empty())
+    return expect(scope, minutes->slack > 0 || minutes->unseen.contains(minutes->to - 1), "it is observed");
   expect(scope, minutes->may_fail(), "it does not fail now");
   if (minutes->slack == 0 && !words[6].empty()) since_is(scope, *minutes, words[6]);
 }
@@ -121,6 +127,18 @@ void SpokenFacts::why_status(Scope& scope, const Words& words) {
   if (scope.event == nullptr) return untrue(scope, "no event says so");
   expect(scope, words[1] == text_at(*scope.event, "desired_status"), "it is wanted something else");
   expect(scope, text_at(*scope.event, "to") == text_at(*scope.event, "status"), "it is not its status");
+}
+
+// A drain that was undone before anybody looked.
+void SpokenFacts::why_by_hand(Scope& scope, const Words& words) {
+  if (scope.event == nullptr) return untrue(scope, "no event says so");
+  expect(scope, words[1] == text_at(*scope.event, "desired_status"), "it is wanted something else");
+  expect(scope, words[2] == text_at(*scope.event, "from") && words[3] == text_at(*scope.event, "to"), "it is not so");
+  const auto of = scope_of_record(scope.code, *scope.known);
+  if (!of) return untrue(scope, "there is no such record");
+  const auto link = of->link == nullptr ? 0 : static_cast<std::size_t>(of->link - world_.links().data());
+  const auto& key = of->device ? world_.device(*of->device).key() : world_.link_key(link);
+  expect(scope, world_.drain_of(key) != nullptr, "nobody drained it");
 }
 
 void SpokenFacts::why_wanted(Scope& scope, const Words& words) {
@@ -151,8 +169,9 @@ void SpokenFacts::clean_until(Scope& scope, const Words& words) {
 // ---- incidents
 
 void SpokenFacts::check_incidents(const KnownMinutes& known) {
-  for (const auto& incident : list_of(world_, "/api/v1/incidents", "incidents"))
-    check_incident(incident.as_object(), known);
+  const auto incidents = list_of(world_, "/api/v1/incidents", "incidents");
+  for (const auto& incident : incidents) check_incident(incident.as_object(), known);
+  check_continuity(incidents, known);
 }
 
 void SpokenFacts::check_incident(const json::object& incident, const KnownMinutes& known) {
@@ -215,8 +234,14 @@ void SpokenFacts::check_message(const std::string& body, Timestamp sent) {
   const auto& events = message.at("events").as_array();
   Scope scope{"message", sent, nullptr};
   scope.text = text_at(message, "summary");
+  const auto told = told_messages_.emplace(text_at(message, "id"), sent);
+  // One that was on its way when the monitor died is sent again.
+  if (!told.second) return expect(scope, told.first->second < world_.opened_at(0), "it was sent before");
   expect(scope, message.at("count").as_int64() == static_cast<std::int64_t>(events.size()), "it counts others");
-  for (const auto& event : events) check_event(event.as_object());
+  for (const auto& event : events) {
+    check_once(event.as_object());
+    check_event(event.as_object());
+  }
 }
 
 // What was said within the last pass or two before the event was true then.

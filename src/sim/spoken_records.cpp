@@ -158,6 +158,7 @@ void SpokenFacts::state_failing(Scope& scope, const Words& words) {
 // After the last bad minute of everything that recovers.
 void SpokenFacts::state_recovering(Scope& scope, const Words& words) {
   expect(scope, !fails_now(scope), "it fails now");
+  seen_clean(scope);
   const auto since = time_spoken(words[2], scope.at);
   for (const auto& id : criteria_of(scope)) {
     const auto known = *minutes_of(scope, id);
@@ -173,6 +174,15 @@ void SpokenFacts::state_recovering(Scope& scope, const Words& words) {
   const bool clean = known->clean_from() == *known->bad.rbegin() + 1;
   if (is_last && clean && scope.link != nullptr && !world_.options().live)
     expect(scope, time_spoken(words[3], scope.at) <= returns + std::chrono::minutes{1}, "it is back before that");
+}
+
+// Whoever says that something is clean has seen a minute in which it was.
+void SpokenFacts::seen_clean(const Scope& scope) {
+  for (const auto& id : criteria_of(scope)) {
+    const auto known = *minutes_of(scope, id);
+    const bool was_good = static_cast<long>(known.bad.size()) < known.length();
+    if (known.slack == 0 && was_good) expect(scope, !known.failed_last(), id + " was not seen clean since");
+  }
 }
 
 void SpokenFacts::state_collecting(Scope& scope, const Words& words) {

@@ -88,8 +88,21 @@ bool PortTruth::idle(MinuteNumber m) const {
   return false;
 }
 
+bool PortTruth::still(MinuteNumber m) const {
+  const auto shown = [&](MinuteNumber minute) -> const std::optional<Shown>* {
+    const auto at = static_cast<std::size_t>(minute - origin_);
+    return minute >= origin_ && at < last_.size() && last_[at] ? &last_[at] : nullptr;
+  };
+  const auto* now = shown(m);
+  if (now == nullptr) return false;
+  for (auto before = m - 1; before >= origin_; --before) {
+    if (const auto* then = shown(before)) return (*then)->octets == (*now)->octets;
+  }
+  return false;
+}
+
 MonitorTruth::MonitorTruth(MinuteNumber origin, const std::vector<std::size_t>& ports_of_devices)
-    : running(origin), accepting(origin) {
+    : running(origin), accepting(origin), covered(origin) {
   for (const auto ports : ports_of_devices) devices.emplace_back(origin, ports);
 }
 

@@ -93,6 +93,9 @@ class PortTruth {
   // Rows came in the minute and before it, none of them late, and the octets shown last stood still. (Behind a minute
   // that has closed, late rows fill what was dark; they do not move what it rose from.)
   bool idle(MinuteNumber m) const;
+  // Rows came in the minute, and the octets shown last in it are those shown last before it, whenever they came. Of a
+  // port whose counters never fell.
+  bool still(MinuteNumber m) const;
 
  private:
   struct Shown {
@@ -142,6 +145,9 @@ struct MonitorTruth {
   std::vector<DeviceTruth> devices;
   MinuteSet running;    // whole minutes in which its endpoint ran, and which were over when it began a pass
   MinuteSet accepting;  // the same, closed (lateness included) by a pass in which it did not die
+  // Whole minutes in which its endpoint ran, and which were over at a pass that reached its disk: who was not heard in
+  // one of them was silent. In any other nothing is known but what came.
+  MinuteSet covered;
 };
 
 }  // namespace dz::sim

@@ -227,11 +227,12 @@ void World::start_monitor(std::size_t which, bool standby) {
   if (host.monitor) return;
   const auto settings = monitor_settings(standby);
   host.standby = standby;
-  host.opened = host.accepts_since = now() + host.skew;
+  host.opened = host.accepts_since = host.covers_since = now() + host.skew;
   host.line->restart();
   host.node->restart();
   ++host.life;
-  host.running_through = host.accepted_through = number_of(host.opened);
+  host.running_through = host.accepted_through = host.covered_through = number_of(host.opened);
+  host.judged.reset();
   host.stop_writing = [&host] { must(host.database->execute("PRAGMA query_only = ON")); };
   host.monitor = must(monitor::Monitor::open(*host.line, *host.database,
                                              {.settings = settings,
@@ -246,6 +247,7 @@ void World::start_monitor(std::size_t which, bool standby) {
                                    [this] { return static_cast<double>(random_.between(0, 100)) / 100; }, [] {}});
   }
   tell(fmt::format("{} starts{}", host.name, standby ? " as a standby" : ""));
+  on_start_(which);
   if (!host.started) {
     host.started = true;
     const auto weather = std::exchange(host.Host::weather, {});
@@ -309,8 +311,11 @@ void World::step_monitor(MonitorHost& host) {
   for (; begin_of(host.running_through + 1) <= local; ++host.running_through) {
     if (begin_of(host.running_through) >= host.opened) host.truth.running.add(host.running_through);
   }
+  const bool was_right = host.monitor->clock_problem().empty();
   const auto next = host.monitor->step(local);
   stepping_ = nullptr;
+  if (!was_right || !host.monitor->clock_problem().empty()) host.covers_since = local;
+  note_covered(host);
   if (host.crashing) {
     const bool standby = host.standby;
     host.monitor.reset();
@@ -323,6 +328,7 @@ void World::step_monitor(MonitorHost& host) {
     after(host.down, [this, which, standby] { start_monitor(which, standby); });
     return;
   }
+  host.judged = now();
   // A store is asked about one thing after the other, a moment apart: a time is named once all have answered.
   const bool all_answered = !options_.store || next - local >= seconds{1};
   // And whether anything is known of the minute in which the endpoint opened is seen once it has closed.
@@ -343,6 +349,15 @@ void World::step_monitor(MonitorHost& host) {
     if (begin_of(host.accepted_through) >= host.accepts_since) host.truth.accepting.add(host.accepted_through);
   }
   wake_monitor(host, now() + std::max(next - local, Duration{1000}));
+}
+
+// By the time of the last pass that was written down, which may be before the call in which it died.
+void World::note_covered(MonitorHost& host) {
+  const auto passed = host.monitor->evidence().last_pass();
+  if (!passed || options_.store) return;
+  for (; begin_of(host.covered_through + 1) <= *passed; ++host.covered_through) {
+    if (begin_of(host.covered_through) >= host.covers_since) host.truth.covered.add(host.covered_through);
+  }
 }
 
 void World::start_activator(std::size_t which) {

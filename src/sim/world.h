@@ -103,6 +103,16 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   // Dies within the call to the ledger that is that many calls away, and comes back after `down`.
   void crash_monitor(std::size_t which, int calls, Duration down);
   bool monitor_runs(std::size_t which) const { return monitors_[which]->monitor != nullptr; }
+  // Is in the call in which it dies: nothing more of it reaches its file, or anybody.
+  bool monitor_dies(std::size_t which) const { return monitors_[which]->crashing; }
+  // Called whenever a monitor has been opened, before its first step.
+  void on_start(std::function<void(std::size_t which)> started) { on_start_ = std::move(started); }
+  // What is on its disk, from start to start.
+  storage::SqliteDatabase& monitor_file(std::size_t which) { return *monitors_[which]->database; }
+  // When it was opened last.
+  Timestamp opened_at(std::size_t which) const { return monitors_[which]->opened; }
+  // When it last judged, in this life; none: not yet, or rows of minutes that it had closed have come since.
+  std::optional<Timestamp> judged_at(std::size_t which) const { return monitors_[which]->judged; }
   monitor::Monitor& monitor(std::size_t which = 0) { return *monitors_[which]->monitor; }
   std::size_t monitors() const { return monitors_.size(); }
   void start_activator(std::size_t which);
@@ -253,8 +263,10 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     Duration skew{};
     std::array<std::optional<MinuteNumber>, 2> last_answered;  // the newest of them
     Timestamp opened;
+    std::optional<Timestamp> judged;
+    Timestamp covers_since;   // the same, as of the first pass by a clock that is believed
     Timestamp accepts_since;  // without a break: a clock that is not believed is one
-    MinuteNumber running_through = 0, accepted_through = 0;
+    MinuteNumber running_through = 0, accepted_through = 0, covered_through = 0;
   };
   struct ActivatorHost : Host {
     std::optional<Slot> kept;  // the highest slot that it saw, on its disk
@@ -284,6 +296,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   void wake_monitor(MonitorHost& host, Timestamp at);
   void wake_activator(ActivatorHost& host, Timestamp at);
   void step_monitor(MonitorHost& host);
+  void note_covered(MonitorHost& host);
   void step_activator(ActivatorHost& host);
   void hint(const Pubkey& key);
 
@@ -356,6 +369,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   Sink store_sink_;
   Weather no_weather_;
   StoreFault store_fault_ = StoreFault::None;
+  std::function<void(std::size_t)> on_start_ = [](std::size_t) {};
   FaultCounts fault_counts_;
   std::vector<std::string> violations_;
   std::vector<std::string> story_;

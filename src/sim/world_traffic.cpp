@@ -40,6 +40,15 @@ bool is_wrong(const DeviceFaults& f) {
          f.clock_ahead != Duration{};
 }
 
+std::optional<Timestamp> oldest_of(const Batch& batch) {
+  std::optional<Timestamp> oldest;
+  const auto add = [&](Timestamp at) { oldest = std::min(oldest.value_or(at), at); };
+  for (const auto& row : batch.rows) add(row.stamp);
+  for (const auto& at : batch.getconfigs) add(at);
+  for (const auto& qa : batch.qa) add(qa.at);
+  return oldest;
+}
+
 std::uint64_t micros(Timestamp t) { return static_cast<std::uint64_t>(t.time_since_epoch().count()); }
 
 }  // namespace
@@ -208,6 +217,10 @@ World::Push World::push(MonitorHost& host, std::size_t number, const Batch& batc
     return Push::Refused;
   }
   note(host, number, batch);
+  if (const auto oldest = oldest_of(batch);
+      oldest && begin_of(number_of(*oldest) + 1) + SafetyRules().lateness <= local) {
+    host.judged.reset();
+  }
   if (random_.chance(host.Host::weather.push_answer_lost)) {
     count_fault("rows delivered and not acknowledged");
     return Push::Failed;

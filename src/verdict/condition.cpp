@@ -21,6 +21,11 @@ std::optional<Timestamp> failing_since(const Finding& f) {
   return since && *since > f.tally.from ? std::optional<Timestamp>(*since) : std::nullopt;
 }
 
+// It was bad, and its newest minute is not known: nobody has seen whether that goes on.
+bool is_out_of_sight(const Finding& f) {
+  return is_open_evidence(f) && f.judgement == Judgement::NotMet && f.to_do == ToDo::ObservedAgain;
+}
+
 // After the last bad minute of all that recover.
 std::optional<Timestamp> clean_since(const Assessment& a) {
   std::optional<Timestamp> since;
@@ -48,6 +53,7 @@ std::pair<ConditionState, const Finding*> decide(const Assessment& a, bool held)
   if (const auto* f = leading(a, is_failing)) return {Failing, f};
   if (a.to == Health::Healthy) return {held ? Held : Good, nullptr};
   if (const auto* f = leading(a, is_stuck)) return {NeedsAction, f};
+  if (const auto* f = leading(a, is_out_of_sight)) return {Collecting, f};
   if (const auto* f = leading(a, is_recovering)) return {Recovering, f};
   if (const auto* f = leading(a, is_open_evidence)) return {Collecting, f};
   if (held) return {Held, leading(a, is_open_record)};

@@ -14,7 +14,7 @@ enum class ConditionState : std::uint8_t {
   Good,         // healthy, or every enforced criterion that its state asks for is met
   Failing,      // an enforced evidence criterion is not met, and bad in the newest closed minute of its source
   Recovering,   // bad minutes stand in a window; its newest closed minute is good
-  Collecting,   // no bad minutes, but a window is not full of observed ones yet
+  Collecting,   // a window is not full of observed minutes yet, or the newest of one with bad minutes is not observed
   Held,         // the evidence is met; a person's drain or a record criterion holds it
   NeedsAction,  // somebody has to do something before time can help
 };

@@ -103,6 +103,20 @@ TEST_F(OneLink, HasNoTimeWhileItsNewestMinuteIsNotObserved) {
   EXPECT_EQ(c.returns_at, std::nullopt);
 }
 
+// As after a start: side A was bad before it, side Z recovers from what was earlier.
+TEST_F(OneLink, DoesNotRecoverWhileNobodyHasSeenWhetherItGoesOn) {
+  set(ZErrors, 3h, 2min, kErrors);
+  for (const auto which : {AData, AUtilization}) {
+    set(which, 5min, 2min, kSilent);
+    set(which, 3min, 3min, kUnseen);
+  }
+  const auto c = judge();
+  EXPECT_EQ(c.state, ConditionState::Collecting);
+  EXPECT_EQ(c.criterion, LinkAData);
+  EXPECT_EQ(c.since, std::nullopt) << "clean since nobody knows when";
+  EXPECT_EQ(c.returns_at, std::nullopt);
+}
+
 // An interface that does not exist on the device: the source answers, and it is silent in every minute.
 TEST_F(OneLink, NeedsActionWhereNothingWasEverHeard) {
   set(AData, 48h, 48h, kSilent);

@@ -59,7 +59,7 @@ class WalkOfSentences : public Walk {
 
 // Up to three faults at a time, so that one subject has several; people drain and undrain meanwhile. Then nothing is
 // wrong until everything is back.
-void hurt_and_mend(World& world, const std::function<void(minutes)>& read_for, int times) {
+void hurt_and_mend(World& world, const std::function<void(minutes)>& read_for, int times, bool clocks = true) {
   auto& random = world.random();
   for (int i = 0; i < times; ++i) {
     std::vector<std::function<void(bool)>> now;
@@ -78,7 +78,8 @@ void hurt_and_mend(World& world, const std::function<void(minutes)>& read_for, i
                              &faults.probes_lost,
                              &of_port.flaps,
                              &of_port.discards};
-      const auto kind = static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(std::size(kinds))));
+      const auto last = static_cast<std::int64_t>(std::size(kinds)) - (clocks ? 0 : 1);
+      const auto kind = static_cast<std::size_t>(random.between(0, last));
       if (kind == std::size(kinds)) {
         now.push_back([&faults](bool on) { faults.clock_ahead = on ? minutes{9} : minutes{0}; });
       } else {
@@ -347,6 +348,89 @@ TEST_F(WalkOfSentences, APortThatIsGoneForGoodHasNoTime) {
   EXPECT_NE(page.find("State: needs the contributor"), std::string::npos) << page;
   EXPECT_EQ(page.find("if it stays clean"), std::string::npos) << page;
 }
+
+// ---- over restarts of the monitor
+
+struct Restarts {
+  std::uint64_t seed = 1;
+  bool live = false;
+};
+
+std::string name_of(const testing::TestParamInfo<Restarts>& info) {
+  return fmt::format("{}{}", info.param.live ? "v034_" : "rfc_", info.param.seed);
+}
+
+class WalkOverRestarts : public WalkOfSentences, public testing::WithParamInterface<Restarts> {
+ protected:
+  // Agents that keep what they could not deliver, oldest or newest first, or lose it.
+  World& begin_walk() {
+    WorldOptions o;
+    o.seed = GetParam().seed;
+    o.live = GetParam().live;
+    Random random(o.seed * 7919);
+    o.buffering = random.chance(60);
+    o.newest_first = random.chance(30);
+    return in_service_and_drained(o);
+  }
+  // From now on the monitor dies every now and then, at any moment: between two steps of it, or in a call to the ledger
+  // in the midst of one. It is down for some seconds up to an hour.
+  void let_it_die() {
+    auto& world = *world_;
+    auto& random = world.random();
+    const auto down = random.chance(40)   ? random.between(seconds{1}, seconds{50})
+                      : random.chance(65) ? random.between(minutes{1}, minutes{10})
+                                          : random.between(minutes{10}, minutes{60});
+    world.after(random.between(minutes{2}, minutes{30}), [this, &world, &random, down] {
+      if (calm_) return;
+      ++deaths_;
+      if (random.chance(50)) {
+        world.crash_monitor(0, static_cast<int>(random.between(1, 10)), down);
+      } else if (world.monitor_runs(0)) {
+        world.stop_monitor(0);
+        world.after(down, [&world] { world.start_monitor(0); });
+      }
+      world.after(down, [this] { let_it_die(); });
+    });
+  }
+  // Each minute, once a pass has judged what came.
+  void read_between(minutes time) {
+    const auto end = world_->now() + time;
+    while (world_->now() < end) {
+      world_->run(seconds{1});
+      run_to_second(45);
+      // And what it wrote by that has been read again.
+      const auto is_judged = [&] {
+        const auto at = world_->judged_at(0);
+        return at && number_of(*at - seconds{30}) == number_of(world_->now() - seconds{30});
+      };
+      const auto is_steady = [&] { return is_judged() && world_->now() - world_->safety().last_change() > seconds{4}; };
+      for (int i = 0; i < 50 && world_->monitor_runs(0) && !is_steady(); ++i) world_->run(seconds{1});
+      if (world_->monitor_runs(0) && is_steady()) facts_->check();
+    }
+  }
+
+  bool calm_ = false;
+  int deaths_ = 0;
+};
+
+TEST_P(WalkOverRestarts, EverySentenceIsTrueAndToldOnce) {
+  auto& world = begin_walk();
+  let_it_die();
+  const auto read = [this](minutes time) { read_between(time); };
+  // Rows from the future that an agent keeps are taken once their time has come, among those of then.
+  hurt_and_mend(world, read, 14, !world.options().buffering);
+  calm_ = true;
+  read_between(minutes{70});
+  facts_->check_all_told();
+  EXPECT_GT(deaths_, 5);
+  EXPECT_GT(this->read("continuity: incidents followed"), 50);
+  EXPECT_GT(this->read("told to the end"), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, WalkOverRestarts,
+                         testing::Values(Restarts{1}, Restarts{2}, Restarts{3}, Restarts{4}, Restarts{5}, Restarts{6},
+                                         Restarts{7, true}, Restarts{8, true}, Restarts{9, true}),
+                         name_of);
 
 }  // namespace
 }  // namespace dz::sim
