@@ -157,10 +157,11 @@ std::vector<notify::StandingIncident> Announcer::standing_incidents(Timestamp no
     auto& told = standing.emplace_back();
     told.id = incident.id();
     told.recovering = incident.state == control::IncidentState::Recovering;
-    told.state_since = incident.state_since;
+    // What nobody has seen since the start may be over: it is no news yet, neither for the first time nor again.
+    const bool out_of_sight = parts_.incidents.is_out_of_sight(incident);
+    told.state_since = out_of_sight ? now : incident.state_since;
     const bool all_quiet = std::all_of(incident.records.begin(), incident.records.end(), is_quiet_);
-    // What nobody has seen since the start may be over: it is no news yet.
-    told.impairs = incident.impairs && !all_quiet && !parts_.incidents.is_out_of_sight(incident);
+    told.impairs = incident.impairs && !all_quiet && !out_of_sight;
     told.kind = to_text(incident.cause.kind);
     told.title = render_title(incident.cause, words);
     told.sentence = render_cause(incident.cause, words);

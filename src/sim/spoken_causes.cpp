@@ -163,8 +163,14 @@ void SpokenFacts::clock_ahead(Scope& scope, const Words& words) {
   auto ahead = world_.faults(device).clock_ahead;
   // An event of the last minute may be of a clock that has come right since.
   if (ahead == Duration{} && scope.known->at() < world_.now() - std::chrono::seconds{30}) ahead = clocks_[device];
+  if (ahead == Duration{}) ahead = clock_before_start(scope, device);
   expect(scope, ahead > Duration{} && words[2] == duration_text(ahead),
          "its clock is ahead by " + duration_text(ahead));
+}
+
+// Until rows are heard after a start nobody knows of another.
+Duration SpokenFacts::clock_before_start(const Scope& scope, std::size_t device) const {
+  return is_settling(scope.at) ? clocks_before_start_[device] : Duration{};
 }
 
 // A wrong clock of a minute ago is remembered.
@@ -238,7 +244,8 @@ void SpokenFacts::named(Scope& scope, const Words& words) {
   bool any = as_last_seen(scope, known.reporting(device)).fails() ||
              as_last_seen(scope, known.config_agent(device)).fails() || known.telemetry_agent(device).may_fail() ||
              known.probes(device).may_fail() || known.qa(device).failing_since ||
-             world_.faults(device).clock_ahead != Duration{} || clocks_[device] != Duration{};
+             world_.faults(device).clock_ahead != Duration{} || clocks_[device] != Duration{} ||
+             clock_before_start(scope, device) != Duration{};
   for (std::size_t i = 0; i < ports.size(); ++i) any = any || is_wrong(i);
   expect(scope, any, "nothing is wrong with that device");
 }

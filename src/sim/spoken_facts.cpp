@@ -80,9 +80,12 @@ SpokenFacts::SpokenFacts(World& world) : world_(world) {
   heard_since_ = world_.opened_at(0);
   hear();
   world_.on_start([this](std::size_t which) {
-    if (which == 0) hear();
+    if (which != 0) return;
+    clocks_before_start_ = clocks_;
+    hear();
   });
   clocks_.resize(world_.devices());
+  clocks_before_start_ = clocks_;
   last_check_ = world_.now();
 }
 

@@ -104,6 +104,7 @@ class SpokenFacts {
   void has_never_been_heard(Scope& scope, const Words& words);
   void candidates(Scope& scope, const Words& words);
   void qa_results(Scope& scope, const Words& words);
+  void no_qa_result(Scope& scope, const Words& words);
   void longest_gap(Scope& scope, const Words& words);
   void qa_to_do(Scope& scope, const Words& words);
   void find_out_why(Scope& scope, const Words& words);
@@ -167,6 +168,7 @@ class SpokenFacts {
   void hear();
   bool is_settling(Timestamp at) const;
   // Right after a start the newest minutes that were seen count.
+  Duration clock_before_start(const Scope& scope, std::size_t device) const;
   Known as_last_seen(const Scope& scope, Known known) const;
   std::optional<Known> minutes_behind(const Listed& incident, const KnownMinutes& known) const;
   bool was_seen_to_end(const Listed& incident, const KnownMinutes& known) const;
@@ -216,7 +218,8 @@ class SpokenFacts {
   Timestamp heard_since_;
   std::vector<std::pair<Timestamp, std::string>> messages_;
   std::unique_ptr<notify::Notifier> notifier_;
-  std::vector<Duration> clocks_;  // of devices, how far ahead at the last call
+  std::vector<Duration> clocks_;               // of devices, how far ahead at the last call
+  std::vector<Duration> clocks_before_start_;  // the same before the monitor started last
   std::set<std::size_t> disordered_;
   struct Step {
     Timestamp after, before;  // it was between two calls
@@ -228,8 +231,8 @@ class SpokenFacts {
   bool quiet_ = false;                                               // what is untrue is not told
   bool of_before_ = false;                                           // what is read was judged some minutes ago
   std::map<std::string, Listed> listed_;                             // by subject
-  std::map<std::string, Timestamp> told_messages_;
-  std::set<std::string> told_ids_;  // of events
+  std::map<std::string, std::pair<Timestamp, std::string>> told_messages_;  // when, and in which words
+  std::set<std::string> told_ids_;                                          // of events
   // What was told last of each incident, alarm, and field of a record.
   std::map<std::string, std::string> told_states_;
   std::vector<std::string> untrue_;

@@ -78,6 +78,7 @@ std::vector<SpokenFacts::Shape> SpokenFacts::shapes_of_findings() {
       &F::candidates);
   add("the nearest", R"((the nearest|the worst): (.*))", &F::candidates);
   add("QA results", R"((\d+) success(?:es)?, (\d+) failures?(?:, last <time>)?)", &F::qa_results);
+  add("no QA result", R"(no QA result)", &F::no_qa_result);
   add("longest gap of QA", R"(longest gap <duration>(, although QA ran)?)", &F::longest_gap);
   add("QA to do", R"(QA has to (pass until no failure is left in the window|go on and pass|run and pass))",
       &F::qa_to_do);
@@ -335,6 +336,12 @@ void SpokenFacts::qa_results(Scope& scope, const Words& words) {
   if (words[3].empty()) return expect(scope, !qa.last_failure, "there is a last failure");
   expect(scope, qa.last_failure && minute_of(*qa.last_failure) == time_spoken(words[3], scope.at),
          "another was the last");
+}
+
+void SpokenFacts::no_qa_result(Scope& scope, const Words&) {
+  if (!scope.device) return untrue(scope, "no device");
+  const auto qa = scope.known->qa(*scope.device);
+  expect(scope, qa.successes + qa.failures == 0, "there are some");
 }
 
 void SpokenFacts::longest_gap(Scope& scope, const Words& words) {

@@ -171,7 +171,10 @@ void SpokenFacts::state_recovering(Scope& scope, const Words& words) {
   const auto known = minutes_of(scope, words[1]);
   if (!known || known->slack > 0 || known->bad.empty()) return;
   const bool is_last = begin_of(*known->bad.rbegin() + 1) == since;
-  const bool clean = known->clean_from() == *known->bad.rbegin() + 1;
+  const auto criteria = criteria_of(scope);  // what was not seen may hold each of them for longer
+  const bool clean = std::all_of(criteria.begin(), criteria.end(), [&](const std::string& id) {
+    return minutes_of(scope, id)->clean_from() <= *known->bad.rbegin() + 1;
+  });
   if (is_last && clean && scope.link != nullptr && !world_.options().live)
     expect(scope, time_spoken(words[3], scope.at) <= returns + std::chrono::minutes{1}, "it is back before that");
 }

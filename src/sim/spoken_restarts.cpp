@@ -128,15 +128,19 @@ void SpokenFacts::check_continuity(const json::array& incidents, const KnownMinu
     scope.text = subject;
     // Whatever else is wrong with that device, or has been a moment ago, may explain it now.
     const auto device = key_in(subject);
+    // What is wrong at the other end of a link explains that nothing passes this one.
+    const bool of_traffic = before.kind == "port-idle" || before.kind == "port-discards";
     const auto explained = [&](const std::map<std::string, Listed>& all) {
       return std::any_of(all.begin(), all.end(), [&](const auto& other) {
-        return other.first != subject && other.second.failing && other.first.find(device) != std::string::npos;
+        const bool of_device = other.first.find(device) != std::string::npos;
+        return other.first != subject && other.second.failing && (of_device || of_traffic);
       });
     };
     const auto found = now.find(subject);
     if (found != now.end()) {
       const auto& is = found->second;
-      if (is.since != before.since)
+      const bool back_dated = before.kind.find("probes") != std::string::npos || before.kind.starts_with("telemetry");
+      if (is.since != before.since && !back_dated)
         expect(scope, is.since >= begin_of(before.to), "it was there since " + dz::to_text(before.since));
       const bool same_state = is.failing == before.failing && is.since == before.since;
       if (same_state && is.state_since != before.state_since)
