@@ -109,7 +109,9 @@ Result<Bytes> pack_entries(std::span<const Bytes> entries, std::optional<std::ui
   Bytes columns;
   put_columns(columns, lengths, 2);
   put_columns(columns, numbers, 4);
-  for (const auto& [length, places] : by_length(lengths)) {
+  for (const auto& alike : by_length(lengths)) {
+    const auto length = alike.first;
+    const auto& places = alike.second;
     const auto begin = columns.size(), width = places.size();
     columns.resize(begin + length * width);
     auto* to = columns.data() + begin;
