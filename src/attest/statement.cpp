@@ -76,7 +76,7 @@ void read_counts(StrictReader& in, CriterionStatement& criterion) {
   bool present = false;
   in.read("whether there are counts", present);
   if (!present || in.failed()) return;
-  auto& n = criterion.counts.emplace();
+  auto& n = criterion.counts.emplace(CriterionStatement::Counts{});
   in.read("the first minute of its window", n.from);
   in.read("the end of its window", n.to);
   in.read("its good minutes", n.good);
@@ -90,7 +90,7 @@ void read_results(StrictReader& in, CriterionStatement& criterion) {
   bool present = false;
   in.read("whether there are QA results", present);
   if (!present || in.failed()) return;
-  auto& n = criterion.results.emplace();
+  auto& n = criterion.results.emplace(CriterionStatement::Results{});
   in.read("the first minute of QA", n.from);
   in.read("the end of QA", n.to);
   in.read("successes", n.successes);
@@ -101,7 +101,7 @@ void read_candidates(StrictReader& in, CriterionStatement& criterion) {
   bool present = false;
   in.read("whether there are candidates", present);
   if (!present || in.failed()) return;
-  auto& n = criterion.candidates.emplace();
+  auto& n = criterion.candidates.emplace(CriterionStatement::Candidates{});
   in.read("how many candidates there are", n.asked);
   in.read("how many of them met it", n.met);
   in.expect(n.met <= n.asked, "no more candidates that met it than were asked");

@@ -21,7 +21,7 @@ FileValue from_toml(const toml::node& node) {
   value.line = static_cast<int>(node.source().begin.line);
   if (const auto* table = node.as_table()) {
     value.kind = FileValue::Kind::Table;
-    for (const auto& [key, member] : *table) value.members.emplace_back(std::string(key.str()), from_toml(member));
+    for (const auto& [key, member] : *table) value.members.push_back({std::string(key.str()), from_toml(member)});
   } else if (const auto* array = node.as_array()) {
     value.kind = FileValue::Kind::List;
     for (const auto& item : *array) value.items.push_back(from_toml(item));
@@ -115,7 +115,7 @@ class JsonTree {
       skip_space();
       ++at_;  // the colon
       DZ_TRY_ASSIGN(auto member, this->value());
-      value.members.emplace_back(key, std::move(member));
+      value.members.push_back({key, std::move(member)});
     }
     return {};
   }
@@ -170,8 +170,8 @@ Result<FileValue> parse_json(std::string_view name, std::string_view text) {
 }  // namespace
 
 const FileValue* FileValue::find(std::string_view member) const {
-  const auto found = std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.first == member; });
-  return found == members.end() ? nullptr : &found->second;
+  const auto found = std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.name == member; });
+  return found == members.end() ? nullptr : &found->value;
 }
 
 std::string found_text(const FileValue& value) {

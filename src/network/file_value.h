@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -14,6 +13,7 @@ namespace dz::network {
 
 struct FileValue {
   enum class Kind { Text, Whole, Number, Flag, List, Table, Other };
+  struct Member;
   Kind kind = Kind::Other;
   int line = 0;
   std::string text;              // of Text as it is meant; of all but List and Table as people see it in a message
@@ -21,9 +21,14 @@ struct FileValue {
   double number = 0;             // of Number and Whole
   bool flag = false;             // of Flag
   std::vector<FileValue> items;  // of List
-  std::vector<std::pair<std::string, FileValue>> members;  // of Table, in the order of the file in JSON
+  std::vector<Member> members;   // of Table, in the order of the file in JSON
 
   const FileValue* find(std::string_view member) const;  // null: there is none
+};
+
+struct FileValue::Member {
+  std::string name;
+  FileValue value;
 };
 
 // "a list", "the text 'x'", "3": what was found, for a message.

@@ -163,7 +163,7 @@ MUTANTS = [
     Mutant("a_stream_that_is_not_read_is_buffered", "net/http_stream.cpp", "outgoing_bytes_ + size > server_->limits().unread",
            "outgoing_bytes_ + size > 100 * server_->limits().unread", "net/net_test"),
     Mutant("an_incident_is_told_of_what_is_worked_on", "monitor/announcer.cpp",
-           "told.impairs = incident.impairs && !all_quiet;", "told.impairs = incident.impairs;", "monitor/monitor_test"),
+           "told.impairs = incident.impairs && !all_quiet && !out_of_sight;", "told.impairs = incident.impairs && !out_of_sight;", "monitor/monitor_test"),
     Mutant("a_change_is_told_of_what_is_worked_on", "notify/notifier.cpp",
            "if (is_quiet) std::erase_if(events", "if (false) std::erase_if(events", "monitor/monitor_test"),
     Mutant("a_device_s_maintenance_leaves_out_its_links", "monitor/maintenance_desk.cpp",
