@@ -54,28 +54,20 @@ TEST(Announcer, AMassSilenceNamesTheSilent) {
   EXPECT_EQ(parts.announcer.alarms().front().detail, "ams, fra");
 }
 
-// An incident whose records are all being worked on is told once that is over, if it lasts.
-TEST(Announcer, OfWhatIsWorkedOnNoIncidentIsTold) {
-  PartsFixture parts;
-  parts.reader.step(parts.network.now());
-  auto database = *storage::SqliteDatabase::open(":memory:");
-  std::string sent;
-  const auto send = [&](const net::ClientRequest& request, std::function<void(Result<net::ClientResponse>)> done) {
-    sent += request.body;
-    done(net::ClientResponse{204, "", {}});
-  };
-  notify::NotifierSettings settings;
-  settings.hooks = {
-      {.name = "noc", .url = "https://hooks.example/secret", .all = true, .group = std::chrono::seconds{5}}};
-  const auto notifier = *notify::Notifier::open(database, settings, {.send = send}, parts.sink());
-  parts.announcer.announce_to(*notifier);
-  bool link_is_quiet = true;
-  parts.announcer.stay_quiet_about([&](const Pubkey& key) { return link_is_quiet && key == parts.link; });
-  const auto run = [&] {
+// What a webhook hears of incidents.
+class HeardIncidents {
+ public:
+  HeardIncidents() {
+    parts.reader.step(parts.network.now());
+    parts.announcer.announce_to(*notifier_);
+  }
+
+  void run() {
     for (int i = 0; i < 60; ++i, parts.network.advance(std::chrono::seconds{5}))
       parts.announcer.tell([](const Pubkey&) { return std::string(); }, parts.network.now());
-  };
-  const auto begin = [&](std::vector<Pubkey> records) {
+  }
+  // One that stood before the monitor started just now.
+  void begin(std::vector<Pubkey> records) {
     std::sort(records.begin(), records.end());
     control::Incident incident;
     incident.cause = {.kind = control::CauseKind::DeviceSilent, .device = parts.ams};
@@ -84,20 +76,70 @@ TEST(Announcer, OfWhatIsWorkedOnNoIncidentIsTold) {
     incident.gates = incident.impairs = true;
     incident.records = std::move(records);
     parts.incidents = control::IncidentBook({incident}, parts.network.now());
-  };
-  const auto told = [&] { return sent.find("\"incident\"") != std::string::npos; };
-  run();
-  begin({parts.link});
-  run();
-  EXPECT_FALSE(told()) << sent;
+  }
+  bool told() const { return sent.find("\"incident\"") != std::string::npos; }
+
+  PartsFixture parts;
+  std::string sent;
+
+ private:
+  storage::SqliteDatabase database_ = *storage::SqliteDatabase::open(":memory:");
+  std::unique_ptr<notify::Notifier> notifier_ = open();
+
+  std::unique_ptr<notify::Notifier> open() {
+    const auto send = [this](const net::ClientRequest& request, std::function<void(Result<net::ClientResponse>)> done) {
+      sent += request.body;
+      done(net::ClientResponse{204, "", {}});
+    };
+    notify::NotifierSettings settings;
+    settings.hooks = {
+        {.name = "noc", .url = "https://hooks.example/secret", .all = true, .group = std::chrono::seconds{5}}};
+    return *notify::Notifier::open(database_, settings, {.send = send}, parts.sink());
+  }
+};
+
+// An incident whose records are all being worked on is told once that is over, if it lasts.
+TEST(Announcer, OfWhatIsWorkedOnNoIncidentIsTold) {
+  HeardIncidents hook;
+  auto& parts = hook.parts;
+  bool link_is_quiet = true;
+  parts.announcer.stay_quiet_about([&](const Pubkey& key) { return link_is_quiet && key == parts.link; });
+  hook.run();
+  hook.begin({parts.link});
+  hook.run();
+  EXPECT_FALSE(hook.told()) << hook.sent;
   link_is_quiet = false;
-  run();
-  EXPECT_TRUE(told());
+  hook.run();
+  EXPECT_TRUE(hook.told());
   link_is_quiet = true;
-  sent.clear();
-  begin({parts.ams, parts.link});  // one of them is not
-  run();
-  EXPECT_TRUE(told());
+  hook.sent.clear();
+  hook.begin({parts.ams, parts.link});  // one of them is not
+  hook.run();
+  EXPECT_TRUE(hook.told());
+}
+
+// It may have ended while nobody looked. It is told when its cause is found again.
+TEST(Announcer, OfWhatNobodyHasSeenSinceTheStartNoIncidentIsTold) {
+  HeardIncidents hook;
+  auto& parts = hook.parts;
+  hook.run();
+  hook.begin({parts.link});
+  auto links = parts.reader.snapshot()->links;
+  links.at(parts.link).status = Status::Activated;
+  const control::RecordVerdict verdict{.key = parts.link, .health = Health::Impaired, .verdict = Health::Impaired};
+  const auto plain = parts.inputs();
+  const control::MonitorInputs in{links,        plain.devices, plain.records_revision, plain.evidence,
+                                  plain.policy, plain.mode,    plain.can_write,        plain.now};
+  const auto cause = parts.incidents.all().front().cause;
+  parts.incidents.follow({}, {&verdict, 1}, in);
+  ASSERT_EQ(parts.incidents.all().size(), 1U);
+  ASSERT_TRUE(parts.incidents.all().front().impairs);
+  hook.run();
+  EXPECT_FALSE(hook.told()) << hook.sent;
+  const control::FoundCause found{cause, true, {{parts.link, true}}};
+  parts.incidents.follow({&found, 1}, {&verdict, 1}, in);
+  hook.run();
+  EXPECT_TRUE(hook.told());
 }
 
 TEST(Announcer, ADeferredWriteIsAnAlarm) {

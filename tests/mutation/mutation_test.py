@@ -164,6 +164,8 @@ MUTANTS = [
            "outgoing_bytes_ + size > 100 * server_->limits().unread", "net/net_test"),
     Mutant("an_incident_is_told_of_what_is_worked_on", "monitor/announcer.cpp",
            "told.impairs = incident.impairs && !all_quiet && !out_of_sight;", "told.impairs = incident.impairs && !out_of_sight;", "monitor/monitor_test"),
+    Mutant("an_incident_is_told_that_nobody_has_seen_since_the_start", "monitor/announcer.cpp",
+           "told.impairs = incident.impairs && !all_quiet && !out_of_sight;", "told.impairs = incident.impairs && !all_quiet;", "monitor/monitor_test"),
     Mutant("a_change_is_told_of_what_is_worked_on", "notify/notifier.cpp",
            "if (is_quiet) std::erase_if(events", "if (false) std::erase_if(events", "monitor/monitor_test"),
     Mutant("a_device_s_maintenance_leaves_out_its_links", "monitor/maintenance_desk.cpp",
