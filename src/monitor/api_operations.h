@@ -26,7 +26,7 @@ enum class ParameterType : std::uint8_t {
   StatusWord,
   DesiredWord,
   HealthWord,
-  AlarmWord,  // a kind of alarm
+  AlarmWord,      // a kind of alarm
   ConditionWord,  // good, failing, ...
 };
 
@@ -43,16 +43,18 @@ struct ApiOperation {
   std::string_view path;  // "/api/v1/assessments/*": the star is a record
   std::string_view id;    // "listAssessments"
   std::string_view about;
-  std::string_view schema;        // of the answer 200
+  std::string_view schema;        // of the answer when it succeeds
   std::string_view content_type;  // of it
-  std::string_view statuses;      // beside 200, 400 and 405: "404 410"
+  std::string_view statuses;      // beside that one, 400 and 405: "404 410"
   std::vector<ApiParameter> parameters;
   std::string_view method = "GET";
   std::string_view takes = {};       // the schema of what is sent with POST; empty: nothing
   std::string_view star = "record";  // what the star of the path is called
+  std::string_view tail = {};        // what the star ends with, beside that: "/end"
+  std::string_view success = "200";
 };
 
-// Every path below /api/v1, but what is told of maintenance (docs/formats/maintenance.md).
+// Every path below /api/v1.
 std::span<const ApiOperation> api_operations();
 const ApiOperation* find_operation(std::string_view method, std::string_view path);  // null: there is none
 

@@ -38,7 +38,7 @@ json::object qa_json(const verdict::QaCounts& qa) {
   return {{"successes", qa.successes},
           {"failures", qa.failures},
           {"last_failure", time_or_null(qa.last_failure)},
-          {"longest_gap", duration_text(qa.longest_gap)},
+          {"longest_gap_seconds", std::chrono::floor<std::chrono::seconds>(qa.longest_gap).count()},
           {"missed_run", qa.missed_run}};
 }
 

@@ -63,7 +63,7 @@ struct Told {
 Result<Told> told_in(const net::HttpRequest& request, Timestamp now) {
   DZ_TRY_ASSIGN(const auto body, body_of(request));
   Told told;
-  DZ_TRY_ASSIGN(const auto record, text_in(body, "record"));
+  DZ_TRY_ASSIGN(const auto record, text_in(body, "pubkey"));
   DZ_TRY_ASSIGN(told.window.record, parse_pubkey(record));
   DZ_TRY_ASSIGN(told.window.from, time_in(body, "from"));
   DZ_TRY_ASSIGN(told.window.to, time_in(body, "to"));
@@ -76,7 +76,7 @@ Result<Told> told_in(const net::HttpRequest& request, Timestamp now) {
 json::object to_json(const Monitor& monitor, const control::Maintenance& m, Timestamp now) {
   const auto* state = m.over_at() <= now ? "over" : m.holds_at(now) ? "holds" : "coming";
   return {{"id", m.id},
-          {"record", to_text(m.window.record)},
+          {"pubkey", to_text(m.window.record)},
           {"code", monitor.ledger().code_of(m.window.record)},
           {"from", to_text(m.window.from)},
           {"to", to_text(m.window.to)},

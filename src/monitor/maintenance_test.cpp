@@ -40,7 +40,7 @@ class MaintenanceApi : public testing::Test {
     return {record, network.now(), network.now() + hours{2}, "new optics"};
   }
   std::string told(const control::MaintenanceWindow& w, const wire::Keypair& key, const std::string& statement) {
-    return json::serialize(json::object{{"record", to_text(w.record)},
+    return json::serialize(json::object{{"pubkey", to_text(w.record)},
                                         {"from", to_text(w.from)},
                                         {"to", to_text(w.to)},
                                         {"why", w.why},
@@ -90,10 +90,10 @@ TEST_F(MaintenanceApi, AnAssessmentSaysItAsAMemberAndTheStreamWhenItBeginsAndEnd
   EXPECT_NE(begun.find(R"("code":"ams-fra")"), std::string::npos) << begun;
   EXPECT_NE(begun.find(R"("why":"new optics")"), std::string::npos) << begun;
   const auto member = of_link();
-  EXPECT_EQ(member.at("record").as_string(), "ams");
+  EXPECT_EQ(member.at("code").as_string(), "ams");
   EXPECT_EQ(member.at("from").as_string(), to_text(of_ams.from));
   EXPECT_EQ(member.at("to").as_string(), to_text(of_ams.to));
-  EXPECT_EQ(member.at("who").as_string(), to_text(network.alpha.pubkey()));
+  EXPECT_EQ(member.at("by").as_string(), to_text(network.alpha.pubkey()));
   EXPECT_EQ(get("/api/v1/assessments").at("assessments").at(0).at("maintenance"), member);
   const auto id = std::string(member.at("id").as_string());
   const auto number = monitor->settled();
@@ -125,7 +125,7 @@ TEST_F(MaintenanceApi, OnlyWhatWasSignedIsTaken) {
             403);
   EXPECT_EQ(post("/api/v1/maintenances", told(w, network.alpha, control::statement_of("another network", w))).status,
             403);
-  for (const std::string body : {"", "[]", "{}", R"({"record":1})", "\xff{"}) {
+  for (const std::string body : {"", "[]", "{}", R"({"pubkey":1})", "\xff{"}) {
     EXPECT_EQ(post("/api/v1/maintenances", body).status, 400) << body;
   }
   auto odd = w;

@@ -87,10 +87,10 @@ json::object clock_json(const Monitor& monitor, const Pubkey& device) {
   const auto& known = monitor.known();
   json::object out{{"device", monitor.ledger().code_of(device)},
                    {"pubkey", to_text(device)},
-                   {"ahead", nullptr},
+                   {"ahead_seconds", nullptr},
                    {"heard", nullptr}};
   if (const auto ahead = known.clock_ahead.find(device); ahead != known.clock_ahead.end())
-    out["ahead"] = duration_text(ahead->second);
+    out["ahead_seconds"] = std::chrono::floor<std::chrono::seconds>(ahead->second).count();
   if (const auto heard = known.heard ? known.heard(device) : std::nullopt) out["heard"] = to_text(*heard);
   return out;
 }

@@ -144,7 +144,7 @@ TEST_F(MinutesAnswer, TheClocksOfBothEnds) {
   const auto device = body("/api/v1/minutes", "record=ams");
   ASSERT_EQ(device.at("clocks").as_array().size(), 1U);
   EXPECT_TRUE(device.at("clocks").at(0).at("heard").is_string());
-  EXPECT_TRUE(device.at("clocks").at(0).at("ahead").is_null());
+  EXPECT_TRUE(device.at("clocks").at(0).at("ahead_seconds").is_null());
 }
 
 TEST_F(MinutesAnswer, DrainsAreTold) {

@@ -50,8 +50,9 @@ std::string_view meaning_of(std::string_view status) {
   if (status == "410") return "It was there, and is gone from the ledger; says where its decisions are";
   if (status == "503") return "Not now: the ledger was not read yet, or there is no room; ask again";
   if (status == "401") return "Expected a token of the monitor";
-  if (status == "403") return "Only for who asks on the monitor's own machine";
+  if (status == "403") return "Not for who asks: says who may";
   if (status == "409") return "One is under way";
+  if (status == "429") return "There are too many of them";
   return "Another method";
 }
 
@@ -65,7 +66,7 @@ json::object responses_of(const ApiOperation& operation) {
         json::object{{"ETag", json::object{{"description", "for If-None-Match: changes with each pass of the monitor"},
                                            {"schema", json::object{{"type", "string"}}}}}};
   }
-  json::object responses{{"200", std::move(ok)}};
+  json::object responses{{operation.success, std::move(ok)}};
   std::string statuses = std::string(tagged ? "304 " : "") + "400 405 " + std::string(operation.statuses);
   for (std::string_view rest = statuses; rest.size() >= 3; rest.remove_prefix(std::min<std::size_t>(rest.size(), 4))) {
     const auto status = rest.substr(0, 3);
@@ -79,6 +80,7 @@ json::object responses_of(const ApiOperation& operation) {
 // What may stand for the star of a path that is called so.
 std::string_view about_star(std::string_view star) {
   if (star == "statement") return "its index, or its hash in hex";
+  if (star == "id") return "as the list has it";
   return star == "record" ? "pubkey or code of a link or device" : "its name";
 }
 
@@ -162,9 +164,33 @@ json::object schema_of(const EventSchema& event, const json::object& schemas) {
           {"required", std::move(required)}};
 }
 
+// What one server-sent event of a stream is, by its name.
+json::object stream_schema(std::string_view about,
+                           const std::vector<std::pair<std::string_view, std::string_view>>& of) {
+  json::array events;
+  for (const auto& [event, data] : of) {
+    json::object members{{"event", json::object{{"type", "string"}, {"enum", json::array{event}}}},
+                         {"data", json::object{{"type", "string"},
+                                               {"contentMediaType", "application/json"},
+                                               {"contentSchema", reference(data)}}}};
+    events.push_back(json::object{
+        {"type", "object"}, {"properties", std::move(members)}, {"required", json::array{"event", "data"}}});
+  }
+  return {{"description", about}, {"oneOf", std::move(events)}};
+}
+
 json::object all_schemas() {
   auto schemas = json::parse(openapi_schemas()).as_object();
   for (const auto& event : event_schemas()) schemas[event.name] = schema_of(event, schemas);
+  schemas["Event"] = stream_schema("a server-sent event; a comment comes every 15 s", {{"record", "RecordEvent"},
+                                                                                       {"alarm", "AlarmEvent"},
+                                                                                       {"incident", "IncidentEvent"},
+                                                                                       {"source", "SourceEvent"},
+                                                                                       {"decision", "DecisionEvent"},
+                                                                                       {"resync", "Resync"}});
+  schemas["BacktestEvent"] =
+      stream_schema("a server-sent event: progress at least every 15 s, and at the end outcome or failed",
+                    {{"progress", "BacktestProgress"}, {"outcome", "Backtest"}, {"failed", "Error"}});
   return schemas;
 }
 
@@ -172,7 +198,7 @@ std::string template_of(const ApiOperation& operation) {
   auto path = operation.path;
   if (!path.ends_with('*')) return std::string(path);
   path.remove_suffix(1);
-  return std::string(path) + "{" + std::string(operation.star) + "}";
+  return fmt::format("{}{{{}}}{}", path, operation.star, operation.tail);
 }
 
 }  // namespace
@@ -181,7 +207,9 @@ json::object openapi_document(const Profile& profile) {
   json::object paths;
   for (const auto& operation : api_operations()) {
     const auto* method = operation.method == "GET" ? "get" : "post";
-    paths[template_of(operation)] = json::object{{method, operation_json(operation, profile)}};
+    auto& methods = paths[template_of(operation)];
+    if (methods.is_null()) methods = json::object();
+    methods.as_object()[method] = operation_json(operation, profile);
   }
   return {{"openapi", "3.1.0"},
           {"info",

@@ -37,9 +37,9 @@ std::string_view openapi_schemas() {
     "successes": {"type": "integer"},
     "failures": {"type": "integer"},
     "last_failure": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
-    "longest_gap": {"type": "string"},
+    "longest_gap_seconds": {"type": "integer"},
     "missed_run": {"type": "boolean"}
-  }, "required": ["successes", "failures", "last_failure", "longest_gap", "missed_run"]},
+  }, "required": ["successes", "failures", "last_failure", "longest_gap_seconds", "missed_run"]},
   "Range": {"type": "object", "properties": {
     "from": {"$ref": "#/components/schemas/Time"},
     "to": {"$ref": "#/components/schemas/Time", "description": "exclusive"},
@@ -81,7 +81,7 @@ std::string_view openapi_schemas() {
     "what": {"type": "string", "enum": ["drain", "record"]},
     "criterion": {"type": ["string", "null"]},
     "role": {"type": ["string", "null"]},
-    "signer": {"type": ["string", "null"]},
+    "signer": {"oneOf": [{"$ref": "#/components/schemas/Pubkey"}, {"type": "null"}]},
     "at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]}
   }, "required": ["what"]},
   "Needs": {"type": "object", "properties": {
@@ -98,12 +98,12 @@ std::string_view openapi_schemas() {
   }, "required": ["kind", "sentence"]},
   "RecordMaintenance": {"type": "object", "description": "it is being worked on, and nobody is alarmed by it", "properties": {
     "id": {"type": "string"},
-    "record": {"type": "string", "description": "code of what it was told of: the record itself, or a device at an end of the link"},
+    "code": {"type": "string", "description": "of what it was told of: the record itself, or a device at an end of the link"},
     "from": {"$ref": "#/components/schemas/Time"},
     "to": {"$ref": "#/components/schemas/Time"},
     "why": {"type": "string"},
-    "who": {"$ref": "#/components/schemas/Pubkey"}
-  }, "required": ["id", "record", "from", "to", "why", "who"]},
+    "by": {"$ref": "#/components/schemas/Pubkey"}
+  }, "required": ["id", "code", "from", "to", "why", "by"]},
   "LinkSide": {"type": "object", "properties": {
     "device": {"type": ["string", "null"], "description": "code"},
     "interface": {"type": ["string", "null"]},
@@ -182,9 +182,9 @@ std::string_view openapi_schemas() {
     "clocks": {"type": "array", "description": "of the devices at both ends of a link; of the device itself", "items": {"type": "object", "properties": {
       "device": {"type": "string"},
       "pubkey": {"$ref": "#/components/schemas/Pubkey"},
-      "ahead": {"type": ["string", "null"], "description": "by how much its rows come from the future; null: they do not"},
+      "ahead_seconds": {"type": ["integer", "null"], "description": "by how much its rows come from the future; null: they do not"},
       "heard": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}], "description": "its newest pushed row"}
-    }, "required": ["device", "pubkey", "ahead", "heard"]}},
+    }, "required": ["device", "pubkey", "ahead_seconds", "heard"]}},
     "lines": {"type": "array", "items": {"$ref": "#/components/schemas/MinuteLine"}},
     "results": {"type": "array", "description": "of criteria over results of QA", "items": {"type": "object", "properties": {
       "criterion": {"type": "string"},
@@ -400,7 +400,7 @@ std::string_view openapi_schemas() {
   }, "required": ["incidents"]},
   "Maintenance": {"type": "object", "properties": {
     "id": {"type": "string"},
-    "record": {"$ref": "#/components/schemas/Pubkey"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
     "code": {"type": "string"},
     "from": {"$ref": "#/components/schemas/Time"},
     "to": {"$ref": "#/components/schemas/Time"},
@@ -409,7 +409,19 @@ std::string_view openapi_schemas() {
     "why": {"type": "string"},
     "by": {"$ref": "#/components/schemas/Pubkey"},
     "signature": {"type": "string"}
-  }, "required": ["id", "record", "code", "from", "to", "ended_at", "state", "why", "by", "signature"]},
+  }, "required": ["id", "pubkey", "code", "from", "to", "ended_at", "state", "why", "by", "signature"]},
+  "MaintenanceRequest": {"type": "object", "properties": {
+    "pubkey": {"$ref": "#/components/schemas/Pubkey", "description": "of the link or device"},
+    "from": {"type": "string", "format": "date-time", "description": "in whole seconds"},
+    "to": {"type": "string", "format": "date-time", "description": "in whole seconds, at most 14 days later"},
+    "why": {"type": "string", "description": "at most 200 bytes"},
+    "by": {"$ref": "#/components/schemas/Pubkey"},
+    "signature": {"type": "string", "description": "of the statement, in base58"}
+  }, "required": ["pubkey", "from", "to", "why", "by", "signature"]},
+  "MaintenanceEnd": {"type": "object", "properties": {
+    "by": {"$ref": "#/components/schemas/Pubkey"},
+    "signature": {"type": "string", "description": "of the statement, in base58"}
+  }, "required": ["by", "signature"]},
   "Metro": {"type": "object", "description": "a place where devices stand", "properties": {
     "pubkey": {"$ref": "#/components/schemas/Pubkey"},
     "code": {"type": "string"},
@@ -435,7 +447,7 @@ std::string_view openapi_schemas() {
     "opinion": {"type": "string", "description": "the signed bytes in base64: docs/formats/opinion.md"}
   }, "required": ["kind", "code", "pubkey", "health", "account", "window_end", "at", "opinion"]},
   "OpinionList": {"type": "object", "properties": {
-    "judge": {"type": ["string", "null"], "description": "the key that signed them; null: this monitor gives none"},
+    "judge": {"oneOf": [{"$ref": "#/components/schemas/Pubkey"}, {"type": "null"}], "description": "the key that signed them; null: this monitor gives none"},
     "opinions": {"type": "array", "items": {"$ref": "#/components/schemas/Opinion"}, "description": "those asked for by name, then at most 256 of those that differ from the ledger"},
     "minutes": {"type": "array", "items": {"type": "string"}, "description": "with minutes=1: each leaf in base64, docs/formats/decision.md; not signed"}
   }, "required": ["judge", "opinions"]},
@@ -491,7 +503,7 @@ std::string_view openapi_schemas() {
   "JudgesStatus": {"type": "object", "description": "this monitor among several judges; k of 1 and no peers: it decides alone", "properties": {
     "k": {"type": "integer"},
     "n": {"type": "integer"},
-    "key": {"type": ["string", "null"]},
+    "key": {"oneOf": [{"$ref": "#/components/schemas/Pubkey"}, {"type": "null"}]},
     "peers": {"type": "array", "items": {"$ref": "#/components/schemas/Judge"}},
     "waiting_count": {"type": "integer"},
     "waiting": {"type": "array", "items": {"$ref": "#/components/schemas/WaitingChange"}, "description": "at most 100"}
@@ -524,7 +536,7 @@ std::string_view openapi_schemas() {
     "shard": {"type": ["string", "null"], "description": "the part of the fleet that it judges, such as 2/3; null: all of it"},
     "may_write": {"type": "boolean"},
     "why_not": {"type": ["string", "null"]},
-    "key": {"type": ["string", "null"]},
+    "key": {"oneOf": [{"$ref": "#/components/schemas/Pubkey"}, {"type": "null"}]},
     "writer_silent_seconds": {"type": ["integer", "null"]},
     "budget": {"$ref": "#/components/schemas/ChangeBudget"}
   }, "required": ["mode", "may_write", "why_not", "key", "writer_silent_seconds", "budget"]},
@@ -546,12 +558,13 @@ std::string_view openapi_schemas() {
     "rows_unknown": {"type": "integer"},
     "rows_unreadable": {"type": "integer"},
     "watermark": {"$ref": "#/components/schemas/Time"},
-    "age": {"type": "string"},
+    "age_seconds": {"type": "integer"},
     "failures": {"type": "object"},
     "last_error": {"type": "string", "description": "with the words of the server"},
     "asked_again_at": {"$ref": "#/components/schemas/Time"},
     "answered_at": {"$ref": "#/components/schemas/Time"},
-    "back_fill": {"type": "object"}
+    "lacks": {"type": "array", "items": {"type": "string"}, "description": "counters that it does not have"},
+    "back_fill": {"type": "object", "properties": {"done_minutes": {"type": "integer"}, "of_minutes": {"type": "integer"}}, "required": ["done_minutes", "of_minutes"]}
   }, "required": ["store", "kind", "subject", "requests", "bytes", "rows", "last_bytes", "last_rows", "rows_unknown", "rows_unreadable", "failures"]},
   "SourceStatus": {"type": "object", "properties": {
     "source": {"type": "string"},
@@ -695,7 +708,6 @@ std::string_view openapi_schemas() {
     "elsewhere": {"type": "array", "items": {"$ref": "#/components/schemas/BacktestPlace"}},
     "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/BacktestDecision"}}
   }, "required": ["from", "to", "records", "policy_under_test", "policies_in_force", "notes", "summary", "elsewhere", "decisions"]},
-  "BacktestEvent": {"type": "string", "description": "server-sent events: progress, and at the end outcome or failed, with the data of BacktestProgress, Backtest, Error; progress at least every 15 s"},
   "SourceEvent": {"type": "object", "description": "data of an event `source`", "properties": {
     "change": {"type": "string", "enum": ["added", "changed", "gone"]},
     "at": {"$ref": "#/components/schemas/Time"},
@@ -706,7 +718,6 @@ std::string_view openapi_schemas() {
   "Resync": {"type": "object", "description": "data of an event `resync`: read the lists again", "properties": {
     "reason": {"type": "string"}
   }, "required": ["reason"]},
-  "Event": {"type": "string", "description": "server-sent events record, alarm, incident, source, decision, resync, with the data of RecordEvent, AlarmEvent, IncidentEvent, SourceEvent, DecisionEvent, Resync; a comment every 15 s"},
   "Document": {"type": "object", "properties": {
     "openapi": {"type": "string"},
     "info": {"type": "object"},

@@ -68,7 +68,7 @@ json::object talk_json(const PulledSources::Talk& talk, const Monitor& monitor, 
                    {"rows_unreadable", talk.unreadable_rows}};
   if (const auto watermark = monitor.evidence().in_memory().state(talk.of).watermark; watermark && serves_it(talk)) {
     out["watermark"] = to_text(Timestamp{*watermark});
-    out["age"] = duration_text(now - *watermark);
+    out["age_seconds"] = std::chrono::floor<std::chrono::seconds>(now - *watermark).count();
   }
   json::object failures;
   for (std::size_t i = 0; i < telemetry::kPullFailures; ++i) {

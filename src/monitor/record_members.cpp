@@ -72,11 +72,11 @@ json::value maintenance_json(const Monitor& monitor, const Pubkey& key, std::opt
   if (maintenance == nullptr) return nullptr;
   const auto& window = maintenance->window;
   return json::object{{"id", maintenance->id},
-                      {"record", monitor.ledger().code_of(window.record)},
+                      {"code", monitor.ledger().code_of(window.record)},
                       {"from", to_text(window.from)},
                       {"to", to_text(window.to)},
                       {"why", window.why},
-                      {"who", to_text(maintenance->by)}};
+                      {"by", to_text(maintenance->by)}};
 }
 
 void add_members(const Monitor& monitor, const Pubkey& key, Timestamp asked, json::object& assessment) {

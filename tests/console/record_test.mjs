@@ -253,7 +253,7 @@ const tell = (world, event, data) => streams.get(world).forEach((one) => one.wri
   const change = world_like('states', 'edited');
   const who = '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin';
   const from = new Date(now).toISOString();
-  const maintenance = { id: 'm', record: 'ams', from, to: from, why: 'optics are changed', who };
+  const maintenance = { id: 'm', code: 'ams', from, to: from, why: 'optics are changed', by: who };
   const failing = { ...api('states', '/api/v1/assessments/failing').condition, state: 'failing' };
   const serving = { status: 'activated', desired_status: 'activated', health: 'healthy' };
   change('good', { ...serving, condition: failing, damped_failure: true, maintenance: null });

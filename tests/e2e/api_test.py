@@ -3,11 +3,10 @@
 with tags, and the stream tells of a new record and resumes.
 
 Usage: api_test.py DOUBLEZERO DOUBLEZERO_LEDGER DOUBLEZERO_MONITOR
-Without the Python packages jsonschema and openapi-spec-validator it says so and is skipped (77).
+Without the Python packages of requirements.txt it says so and is skipped (77).
 """
 
 import base64
-import gzip
 import hashlib
 import http.client
 import json
@@ -18,37 +17,19 @@ import time
 import urllib.parse
 import urllib.request
 
-try:
-    import jsonschema
-    import openapi_spec_validator
-except ImportError as missing:
-    print(f"skipped: {missing}; install jsonschema and openapi-spec-validator")
-    sys.exit(77)
+from pinned_packages import run_with_pinned_packages
 
+run_with_pinned_packages()
+import jsonschema
+import openapi_spec_validator
+
+from asked_api import ask, get
 from cli_explain_test import start_monitor
 from cli_lifecycle_test import check, onboarded_shell, start_ledger
 from notify_test import wait_for
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "conformance"))
 import decision_vectors_test as decision_vectors
-
-
-def ask(monitor, path, headers=None, body=None):
-    """POST where there is a body."""
-    place = urllib.parse.urlsplit(monitor)
-    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
-    connection.request("GET" if body is None else "POST", path, body=body, headers=headers or {})
-    answer = connection.getresponse()
-    body = answer.read()
-    if answer.headers.get("Content-Encoding") == "gzip":
-        body = gzip.decompress(body)
-    return answer.status, answer.headers, body
-
-
-def get(monitor, path):
-    status, _, body = ask(monitor, path)
-    check(status == 200, f"{path} is answered 200, found {status} {body[:200]}")
-    return json.loads(body)
 
 
 def answers_are_as_documented(monitor):

@@ -86,7 +86,7 @@ def a_log_is_followed(shell, folder, binaries, url, daemons):
     print(said.stdout.strip())
     told = json.loads(shell.run(["log", "monitor", f"http://127.0.0.1:{monitor.port}/log", "--state", f"{shell.home}/followed-by-alpha",
                                  "--contributor", "alpha", "--json"]).stdout)
-    stated = [one["statement"] for one in told["entries"]]
+    stated = [one["decision"] for one in told["entries"]]
     check(stated and all(one["monitor"] == address for one in stated), f"a contributor hears of its own records, found {told}")
     check("nothing new about" in follow(shell, monitor.port, "--contributor", "alpha").stdout, "once")
     said = follow(shell, monitor.port, "--hand-to", f"{witness_key} http://127.0.0.1:{witness_port}", "--hand-to", f"{other_key} http://127.0.0.1:{other.port}")

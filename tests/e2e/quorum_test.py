@@ -87,6 +87,9 @@ def a_decision_names_its_judges(shell, one, keys):
     index = json.loads(one.ask(f"/api/v1/statements?transaction={signature}"))["statements"][0]["index"]
     wait_for(lambda: int(one.ask("/log/checkpoint").split("\n")[1]) > index, "the decision is under a checkpoint", 30 * SLOW)
     said = shell.run(["decision", "verify", signature]).stdout
+    told, shown = json.loads(one.ask("/api/v1/decisions?record=new1"))["decisions"][0], shell.json(f"decision get {signature}")[0]
+    without_names = [{name: value for name, value in opinion.items() if name != "judge"} for opinion in told["opinions"]]
+    check(told["signature"] == signature and shown["opinions"] == without_names, f"both tell the same opinions, found {told} {shown}")
     check("✓ opinions" in said and all(key in said for key in keys.values()), f"both judges are named, found {said}")
     print(said.strip())
 

@@ -56,7 +56,7 @@ test('a damped failure is counted as such, not as one that impaired', () => {
   assert.deepEqual([counts(outside).damped, counts(outside).failing], [0, 1]);
 });
 
-const maintenance = { id: 'm', record: 'ams', from: '2026-12-01T20:00:00Z', to: '2026-12-01T23:00:00Z', why: 'optics', who: '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin' };
+const maintenance = { id: 'm', code: 'ams', from: '2026-12-01T20:00:00Z', to: '2026-12-01T23:00:00Z', why: 'optics', by: '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin' };
 
 test('what fails while it is being worked on is counted as that alone, and does not stand first', () => {
   const impaired = { health: 'impaired', condition: failing };

@@ -194,10 +194,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Records that are being worked on; they are told with POST, signed (docs/formats/maintenance.md) */
+        /** Records that are being worked on */
         get: operations["listMaintenances"];
         put?: never;
-        post?: never;
+        /** Says that a record is being worked on, signed (docs/formats/maintenance.md) */
+        post: operations["addMaintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenances/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a maintenance is over, signed (docs/formats/maintenance.md) */
+        post: operations["endMaintenance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -376,7 +394,7 @@ export interface components {
             successes: number;
             failures: number;
             last_failure: components["schemas"]["Time"] | null;
-            longest_gap: string;
+            longest_gap_seconds: number;
             missed_run: boolean;
         };
         Range: {
@@ -428,7 +446,7 @@ export interface components {
             what: "drain" | "record";
             criterion?: string | null;
             role?: string | null;
-            signer?: string | null;
+            signer?: components["schemas"]["Pubkey"] | null;
             at?: components["schemas"]["Time"] | null;
         };
         Needs: {
@@ -448,12 +466,12 @@ export interface components {
         /** @description it is being worked on, and nobody is alarmed by it */
         RecordMaintenance: {
             id: string;
-            /** @description code of what it was told of: the record itself, or a device at an end of the link */
-            record: string;
+            /** @description of what it was told of: the record itself, or a device at an end of the link */
+            code: string;
             from: components["schemas"]["Time"];
             to: components["schemas"]["Time"];
             why: string;
-            who: components["schemas"]["Pubkey"];
+            by: components["schemas"]["Pubkey"];
         };
         LinkSide: {
             /** @description code */
@@ -555,7 +573,7 @@ export interface components {
                 device: string;
                 pubkey: components["schemas"]["Pubkey"];
                 /** @description by how much its rows come from the future; null: they do not */
-                ahead: string | null;
+                ahead_seconds: number | null;
                 /** @description its newest pushed row */
                 heard: components["schemas"]["Time"] | null;
             }[];
@@ -841,7 +859,7 @@ export interface components {
         };
         Maintenance: {
             id: string;
-            record: components["schemas"]["Pubkey"];
+            pubkey: components["schemas"]["Pubkey"];
             code: string;
             from: components["schemas"]["Time"];
             to: components["schemas"]["Time"];
@@ -850,6 +868,30 @@ export interface components {
             state: "coming" | "holds" | "over";
             why: string;
             by: components["schemas"]["Pubkey"];
+            signature: string;
+        };
+        MaintenanceRequest: {
+            /** @description of the link or device */
+            pubkey: components["schemas"]["Pubkey"];
+            /**
+             * Format: date-time
+             * @description in whole seconds
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description in whole seconds, at most 14 days later
+             */
+            to: string;
+            /** @description at most 200 bytes */
+            why: string;
+            by: components["schemas"]["Pubkey"];
+            /** @description of the statement, in base58 */
+            signature: string;
+        };
+        MaintenanceEnd: {
+            by: components["schemas"]["Pubkey"];
+            /** @description of the statement, in base58 */
             signature: string;
         };
         /** @description a place where devices stand */
@@ -885,7 +927,7 @@ export interface components {
         };
         OpinionList: {
             /** @description the key that signed them; null: this monitor gives none */
-            judge: string | null;
+            judge: components["schemas"]["Pubkey"] | null;
             /** @description those asked for by name, then at most 256 of those that differ from the ledger */
             opinions: components["schemas"]["Opinion"][];
             /** @description with minutes=1: each leaf in base64, docs/formats/decision.md; not signed */
@@ -962,7 +1004,7 @@ export interface components {
         JudgesStatus: {
             k: number;
             n: number;
-            key: string | null;
+            key: components["schemas"]["Pubkey"] | null;
             peers: components["schemas"]["Judge"][];
             waiting_count: number;
             /** @description at most 100 */
@@ -1000,7 +1042,7 @@ export interface components {
             shard?: string | null;
             may_write: boolean;
             why_not: string | null;
-            key: string | null;
+            key: components["schemas"]["Pubkey"] | null;
             writer_silent_seconds: number | null;
             budget: components["schemas"]["ChangeBudget"];
         };
@@ -1026,13 +1068,18 @@ export interface components {
             rows_unknown: number;
             rows_unreadable: number;
             watermark?: components["schemas"]["Time"];
-            age?: string;
+            age_seconds?: number;
             failures: Record<string, never>;
             /** @description with the words of the server */
             last_error?: string;
             asked_again_at?: components["schemas"]["Time"];
             answered_at?: components["schemas"]["Time"];
-            back_fill?: Record<string, never>;
+            /** @description counters that it does not have */
+            lacks?: string[];
+            back_fill?: {
+                done_minutes: number;
+                of_minutes: number;
+            };
         };
         SourceStatus: {
             source: string;
@@ -1230,8 +1277,6 @@ export interface components {
             elsewhere: components["schemas"]["BacktestPlace"][];
             decisions: components["schemas"]["BacktestDecision"][];
         };
-        /** @description server-sent events: progress, and at the end outcome or failed, with the data of BacktestProgress, Backtest, Error; progress at least every 15 s */
-        BacktestEvent: string;
         /** @description data of an event `source` */
         SourceEvent: {
             /** @enum {string} */
@@ -1245,8 +1290,6 @@ export interface components {
         Resync: {
             reason: string;
         };
-        /** @description server-sent events record, alarm, incident, source, decision, resync, with the data of RecordEvent, AlarmEvent, IncidentEvent, SourceEvent, DecisionEvent, Resync; a comment every 15 s */
-        Event: string;
         Document: {
             openapi: string;
             info: Record<string, never>;
@@ -1337,6 +1380,46 @@ export interface components {
             policy: string;
             /** @description index of what is stated about it; null: nothing is */
             statement: number | null;
+        };
+        /** @description a server-sent event; a comment comes every 15 s */
+        Event: {
+            /** @enum {string} */
+            event: "record";
+            data: string;
+        } | {
+            /** @enum {string} */
+            event: "alarm";
+            data: string;
+        } | {
+            /** @enum {string} */
+            event: "incident";
+            data: string;
+        } | {
+            /** @enum {string} */
+            event: "source";
+            data: string;
+        } | {
+            /** @enum {string} */
+            event: "decision";
+            data: string;
+        } | {
+            /** @enum {string} */
+            event: "resync";
+            data: string;
+        };
+        /** @description a server-sent event: progress at least every 15 s, and at the end outcome or failed */
+        BacktestEvent: {
+            /** @enum {string} */
+            event: "progress";
+            data: string;
+        } | {
+            /** @enum {string} */
+            event: "outcome";
+            data: string;
+        } | {
+            /** @enum {string} */
+            event: "failed";
+            data: string;
         };
     };
     responses: never;
@@ -2172,7 +2255,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Records that are being worked on; they are told with POST, signed (docs/formats/maintenance.md) */
+            /** @description Records that are being worked on */
             200: {
                 headers: {
                     /** @description for If-None-Match: changes with each pass of the monitor */
@@ -2192,6 +2275,147 @@ export interface operations {
             };
             /** @description A parameter or a value that is not known; says what was expected */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    addMaintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRequest"];
+            };
+        };
+        responses: {
+            /** @description Says that a record is being worked on, signed (docs/formats/maintenance.md) */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not for who asks: says who may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing has that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There are too many of them */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    endMaintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description as the list has it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceEnd"];
+            };
+        };
+        responses: {
+            /** @description Says that a maintenance is over, signed (docs/formats/maintenance.md) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not for who asks: says who may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing has that name */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2306,6 +2530,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Not for who asks: says who may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Another method */
             405: {
                 headers: {
@@ -2356,7 +2589,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Only for who asks on the monitor's own machine */
+            /** @description Not for who asks: says who may */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2493,6 +2726,15 @@ export interface operations {
             };
             /** @description Another method */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,12 +5,12 @@ import { Tag } from './marks.tsx';
 
 // "worked on until 14:00 UTC by 9xQeWv…"; keys are shown by their beginning.
 export function maintenance_words(maintenance: RecordMaintenance, now: number): string {
-  return `worked on until ${moment(at(maintenance.to), now)} UTC by ${maintenance.who.slice(0, 6)}…`;
+  return `worked on until ${moment(at(maintenance.to), now)} UTC by ${maintenance.by.slice(0, 6)}…`;
 }
 
 export function MaintenanceTag({ of }: { of: RecordMaintenance | null | undefined }) {
   if (!of) return null;
-  const whole = `${of.why || 'no reason is given'}; told of ${of.record} by ${of.who}`;
+  const whole = `${of.why || 'no reason is given'}; told of ${of.code} by ${of.by}`;
   return (
     <span title={whole}>
       <Tag colour="held">{maintenance_words(of, Date.now())}</Tag>{' '}

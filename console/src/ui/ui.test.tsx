@@ -30,7 +30,7 @@ test('a damped failure has a mark of its own', () => {
 });
 
 test('what is being worked on says until when and by whom, and its failure has a mark of its own', () => {
-  const maintenance = { id: 'm', record: 'ams', from: '2026-12-01T20:00:00Z', to: '2026-12-01T23:00:00Z', why: 'optics', who: '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin' };
+  const maintenance = { id: 'm', code: 'ams', from: '2026-12-01T20:00:00Z', to: '2026-12-01T23:00:00Z', why: 'optics', by: '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin' };
   assert.equal(maintenance_words(maintenance, Date.parse('2026-12-01T21:00:00Z')), 'worked on until 23:00 UTC by 9xQeWv…');
   assert.match(render(<MaintenanceTag of={maintenance} />), /optics; told of ams by 9xQeWvG8/);
   assert.equal(render(<MaintenanceTag of={null} />), '');

@@ -2,7 +2,7 @@
 import { base_url, href_of } from '../../app/router.ts';
 import { progress_of, type Progress } from '../../data/progress.ts';
 import { sides_of, type Side } from '../../data/types.ts';
-import { hours } from '../../data/time.ts';
+import { hours, span } from '../../data/time.ts';
 import { verdict_of, verdict_words } from '../../data/words.ts';
 import { CliLine } from '../../ui/cli_line.tsx';
 import { maintenance_words } from '../../ui/maintenance.tsx';
@@ -26,7 +26,7 @@ export function InHand({ a, now }: { a: Assessment; now: number }) {
       {a.maintenance && (
         <p data-fact="maintenance">
           <b class="held">{maintenance_words(a.maintenance, now)}</b> {a.maintenance.why}
-          <span class="quiet"> told of {a.maintenance.record} by {a.maintenance.who}; judged as always, nobody is alarmed</span>
+          <span class="quiet"> told of {a.maintenance.code} by {a.maintenance.by}; judged as always, nobody is alarmed</span>
         </p>
       )}
     </div>
@@ -143,7 +143,7 @@ export function Sides({ a, minutes, now }: { a: Assessment; minutes: RecordMinut
                 {of_link && <td><code>{side?.interface ?? port_of(minutes, name)}</code></td>}
                 <td>{side?.contributor ?? '–'}</td>
                 <td>{side?.metro ?? '–'}</td>
-                <td class={clock.ahead ? 'bad' : ''}>{clock.ahead ? `${clock.ahead} ahead` : 'not ahead'}</td>
+                <td class={clock.ahead_seconds ? 'bad' : ''}>{clock.ahead_seconds ? `${span(clock.ahead_seconds * 1000)} ahead` : 'not ahead'}</td>
                 <td>{clock.heard ? clock_text(clock.heard, now) : '–'}</td>
               </tr>
             );

@@ -187,19 +187,21 @@ std::string render_comparison(const Comparison& all) {
 }
 
 json::value to_json(const Comparison& all) {
-  json::array different, left_out;
+  json::array minutes, not_compared;
   for (const auto& d : all.different) {
-    different.push_back(json::object{{"criterion", d.criterion},
-                                     {"subject", d.subject},
-                                     {"signal", d.signal},
-                                     {"minute", dz::to_text(Timestamp{d.minute})},
-                                     {"claimed", to_text(d.claimed)},
-                                     {"found", to_text(d.found)},
-                                     {"counters", evidence::counters_text(d.counters)}});
+    minutes.push_back(json::object{{"criterion", d.criterion},
+                                   {"subject", d.subject},
+                                   {"signal", d.signal},
+                                   {"minute", dz::to_text(Timestamp{d.minute})},
+                                   {"claimed", to_text(d.claimed)},
+                                   {"found", to_text(d.found)},
+                                   {"counters", evidence::counters_text(d.counters)}});
   }
-  for (const auto& name : all.left_out) left_out.emplace_back(name);
-  return json::object{
-      {"compared", all.compared}, {"different", std::move(different)}, {"left_out", std::move(left_out)}};
+  for (const auto& name : all.left_out) not_compared.emplace_back(name);
+  return json::object{{"compared", all.compared},
+                      {"count", minutes.size()},
+                      {"minutes", std::move(minutes)},
+                      {"not_compared", std::move(not_compared)}};
 }
 
 }  // namespace dz::cli

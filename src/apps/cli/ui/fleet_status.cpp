@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 
+#include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/table.h"
 
 namespace dz::cli {
@@ -86,7 +87,8 @@ class Page {
     line("");
     counts(RecordKind::Link, "links");
     counts(RecordKind::Device, "devices");
-    for (const auto& alarm : status_.alarms) alarms_ += "  " + cut_to(alarm, width_ - 2) + "\n";
+    for (const auto& alarm : status_.alarms)
+      alarms_ += "  " + cut_to(std::string(text_of(alarm, "text")), width_ - 2) + "\n";
     for (const auto& group : kGroups) records(group.title, those_in(status_, group.state), false);
     records("Next to turn healthy", next_ones(status_), true);
     if (!alarms_.empty()) text_ += fmt::format("\nAlarms: {}\n{}", status_.alarms.size(), alarms_);
@@ -130,8 +132,8 @@ class Page {
   void sources() {
     if (status_.sources.empty()) return;
     std::string text;
-    for (const auto& [name, watermark, suspect] : status_.sources) {
-      text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", name,
+    for (const auto& [source, watermark, suspect] : status_.sources) {
+      text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", source,
                           watermark ? short_duration(status_.now - *watermark) + " old" : "never answered",
                           suspect ? " (suspect)" : "");
     }
@@ -186,11 +188,9 @@ json::value asked_json(const Asked& one) {
 json::array records_json(const std::vector<const FleetRecord*>& records) {
   json::array list;
   for (const auto* record : records) {
-    json::object entry{{"kind", to_text(record->kind)},
-                       {"pubkey", to_text(record->key)},
-                       {"code", record->code},
-                       {"status", record->status},
-                       {"health", record->health}};
+    json::object entry{
+        {"kind", to_text(record->kind)}, {"pubkey", to_text(record->key)},           {"code", record->code},
+        {"status", record->status},      {"desired_status", record->desired_status}, {"health", record->health}};
     add_news(entry, record->news);
     list.push_back(std::move(entry));
   }
@@ -227,7 +227,7 @@ std::vector<std::string> attention(const FleetStatus& status) {
     if (asked->named && !asked->problem.empty()) lines.push_back(fmt::format("{}: {}", asked->name, asked->problem));
   }
   for (const auto& source : status.sources) {
-    if (source.suspect) lines.push_back(fmt::format("the source {} is suspect", source.name));
+    if (source.suspect) lines.push_back(fmt::format("the source {} is suspect", source.source));
   }
   std::string codes;
   std::size_t failing = 0;
@@ -249,9 +249,9 @@ std::string render_status(const FleetStatus& status, int width) { return Page(st
 json::object to_json(const FleetStatus& status) {
   json::array reasons, alarms, sources;
   for (const auto& line : attention(status)) reasons.push_back(json::value(line));
-  for (const auto& alarm : status.alarms) alarms.push_back(json::value(alarm));
+  for (const auto& alarm : status.alarms) alarms.push_back(alarm);
   for (const auto& source : status.sources) {
-    json::object entry{{"name", source.name},
+    json::object entry{{"source", source.source},
                        {"watermark", time_or_null(source.watermark)},
                        {"age_seconds", nullptr},
                        {"suspect", source.suspect}};

@@ -17,7 +17,7 @@ namespace dz::cli {
 struct FleetRecord {
   RecordKind kind;
   Pubkey key;
-  std::string code, status, health;
+  std::string code, status, desired_status, health;
   bool in_service = false, impaired = false;
   News news;
 };
@@ -30,7 +30,7 @@ struct Asked {
 };
 
 struct SourceAge {
-  std::string name;
+  std::string source;
   std::optional<Timestamp> watermark;  // none: it never answered
   bool suspect = false;
 };
@@ -39,8 +39,8 @@ struct FleetStatus {
   Timestamp now;
   Asked ledger, monitor, activator;
   std::vector<SourceAge> sources;
-  std::vector<std::string> alarms;
-  std::vector<FleetRecord> records;  // by code
+  std::vector<boost::json::object> alarms;  // as the monitor tells them
+  std::vector<FleetRecord> records;         // by code
 };
 
 // What calls for somebody's attention, a line each: what is in service and fails, alarms, whoever does not answer. Of a

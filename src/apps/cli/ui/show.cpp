@@ -52,6 +52,7 @@ void print_written(Context& context, const client::Written& written, Wrote what,
 
 void note_state(Context& context, const LifecycleRecord& record) {
   auto& json = context.written;
+  json["kind"] = to_text(record.kind);
   json["pubkey"] = to_text(record.key);
   json["code"] = record.code;
   json["status"] = to_text(record.state.status);

@@ -126,35 +126,49 @@ json::value to_json(const attest::Verification& verification) {
   for (const auto& step : verification.steps)
     steps.push_back(json::object{{"part", step.part}, {"holds", step.holds}, {"says", step.says}});
   json::object object{{"verified", verification.holds()}, {"steps", std::move(steps)}};
-  if (verification.decision) object["statement"] = to_json(*verification.decision);
+  if (verification.decision) object["decision"] = to_json(*verification.decision);
   return object;
 }
 
 json::value to_json(const attest::Statement& s) {
-  json::array criteria, sources;
+  json::array findings, sources, opinions;
   for (const auto& source : s.sources) {
     sources.push_back(
-        json::object{{"name", source.name},
+        json::object{{"source", source.name},
                      {"watermark", source.watermark ? json::value(minute_text(*source.watermark)) : json::value()},
                      {"disputed", source.disputed}});
   }
   for (const auto& c : s.criteria) {
     json::object one{
-        {"name", c.name}, {"mode", to_text(c.mode)}, {"judgement", to_text(c.judgement)}, {"gates", c.gates}};
+        {"id", c.name}, {"mode", to_text(c.mode)}, {"judgement", to_text(c.judgement)}, {"gates", c.gates}};
     if (c.counts) {
-      one["good"] = c.counts->good;
-      one["bad"] = c.counts->bad;
-      one["unobserved"] = c.counts->unobserved;
+      one["minutes"] = json::object{{"from", minute_text(c.counts->from)},
+                                    {"to", minute_text(c.counts->to)},
+                                    {"good", c.counts->good},
+                                    {"bad", c.counts->bad},
+                                    {"unobserved", c.counts->unobserved}};
     }
-    criteria.push_back(std::move(one));
+    findings.push_back(std::move(one));
   }
-  return json::object{{"kind", to_text(s.kind)},        {"pubkey", to_text(s.record)},
-                      {"monitor", to_text(s.monitor)},  {"at", to_text(s.at)},
-                      {"status", to_text(s.status)},    {"desired_status", to_text(s.desired_status)},
-                      {"from", to_text(s.from)},        {"to", to_text(s.to)},
-                      {"reason", to_text(s.reason)},    {"reset", s.reset},
-                      {"opinions", s.opinions.size()},  {"sources", std::move(sources)},
-                      {"criteria", std::move(criteria)}};
+  for (const auto& opinion : s.opinions) {
+    opinions.push_back(json::object{{"key", to_text(opinion.key)},
+                                    {"window_end", to_text(Timestamp{opinion.window_end})},
+                                    {"at", to_text(opinion.made_at)}});
+  }
+  return json::object{{"kind", to_text(s.kind)},
+                      {"pubkey", to_text(s.record)},
+                      {"monitor", to_text(s.monitor)},
+                      {"at", to_text(s.at)},
+                      {"status", to_text(s.status)},
+                      {"desired_status", to_text(s.desired_status)},
+                      {"from", to_text(s.from)},
+                      {"to", to_text(s.to)},
+                      {"reason", to_text(s.reason)},
+                      {"reset", s.reset},
+                      {"policy", fmt::format("{:02x}", fmt::join(s.policy, ""))},
+                      {"opinions", std::move(opinions)},
+                      {"sources", std::move(sources)},
+                      {"findings", std::move(findings)}};
 }
 
 std::string render_statement(const attest::Statement& s) {

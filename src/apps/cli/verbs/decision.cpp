@@ -218,6 +218,8 @@ void show(Context& context, const VerifyArgs& args, const std::vector<Checked>& 
     const auto& verification = one.verification;
     if (wants_json(args.output)) {
       auto object = to_json(verification);
+      object.as_object()["transaction"] = args.signature ? json::value(*args.signature) : json::value();
+      object.as_object()["index"] = one.bundle ? json::value(one.bundle->index) : json::value();
       if (one.comparison) object.as_object()["against"] = to_json(*one.comparison);
       list.push_back(std::move(object));
       continue;

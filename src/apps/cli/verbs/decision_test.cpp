@@ -41,7 +41,11 @@ TEST(DecisionVerb, ABundleIsVerifiedOffline) {
   EXPECT_THAT(said.out, HasSubstr("Verified."));
   const auto json = shell.ok("decision verify --json --bundle " + file.path).json();
   EXPECT_TRUE(json.as_array()[0].at("verified").as_bool());
-  EXPECT_EQ(json.as_array()[0].at("statement").at("to").as_string(), "healthy");
+  EXPECT_TRUE(json.as_array()[0].at("transaction").is_null());
+  const auto& decision = json.as_array()[0].at("decision").as_object();
+  EXPECT_EQ(decision.at("to").as_string(), "healthy");
+  EXPECT_EQ(decision.at("sources").at(0).at("source").as_string(), "counters");
+  EXPECT_EQ(decision.at("findings").at(0).at("id").as_string(), "link.drained");
 }
 
 TEST(DecisionVerb, ATamperedBundleFailsAndNamesThePart) {

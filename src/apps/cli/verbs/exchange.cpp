@@ -28,7 +28,8 @@ json::value device_or_null(const std::string& code) {
 
 json::object to_json(const Item& item) {
   const auto& r = *item.found.record;
-  return {{"pubkey", to_text(item.found.key)},
+  return {{"kind", "exchange"},
+          {"pubkey", to_text(item.found.key)},
           {"code", r.code},
           {"name", r.name},
           {"lat", r.lat},

@@ -71,6 +71,7 @@ Result<void> history(Context& context, const HistoryArgs& args, const client::Sn
     const auto ends = read.ends.empty() ? json::value() : json::value(read.ends);
     print_json(context,
                json::object{{"pubkey", to_text(record.key)},
+                            {"kind", to_text(record.kind)},
                             {"history", std::move(list)},
                             {"from_creation", read.from_creation},
                             {"ends", ends}},

@@ -11,7 +11,8 @@ using Item = client::Found<Location>;
 
 json::object to_json(const Item& item) {
   const auto& r = *item.record;
-  return {{"pubkey", to_text(item.key)},
+  return {{"kind", "location"},
+          {"pubkey", to_text(item.key)},
           {"code", r.code},
           {"name", r.name},
           {"country", r.country},

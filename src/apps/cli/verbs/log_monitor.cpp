@@ -114,7 +114,7 @@ json::object news_json(const LogNews& news) {
     const auto statement = attest::decode_statement(entry.bytes);
     entries.push_back(json::object{{"index", entry.index},
                                    {"entry", encode_base64(entry.bytes)},
-                                   {"statement", statement ? to_json(*statement) : json::value(nullptr)}});
+                                   {"decision", statement ? to_json(*statement) : json::value(nullptr)}});
   }
   for (const auto& one : news.cosigned) {
     cosigned.push_back(json::object{{"witness", one.witness}, {"at", dz::to_text(one.at)}});

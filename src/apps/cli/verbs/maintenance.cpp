@@ -84,7 +84,7 @@ Result<void> add(Context& context, const AddArgs& args) {
   DZ_TRY_ASSIGN(const auto window, window_of(context, record, args));
   DZ_TRY_ASSIGN(const auto genesis, context.ledger.get_genesis_hash());
   auto told = signed_by(key, control::statement_of(to_text(genesis), window));
-  told["record"] = to_text(window.record);
+  told["pubkey"] = to_text(window.record);
   told["from"] = to_text(window.from);
   told["to"] = to_text(window.to);
   told["why"] = window.why;

@@ -30,6 +30,7 @@ void add_records(const client::Snapshot& snapshot, RecordKind kind, const client
                     .key = key,
                     .code = record.code,
                     .status = std::string(to_text(record.status)),
+                    .desired_status = std::string(to_text(record.desired_status)),
                     .health = std::string(rules.spell(kind, record.health)),
                     .in_service = record.status == Status::Activated,
                     .impaired = record.health == Health::Impaired,
@@ -69,7 +70,9 @@ void ask_monitor_health(const Context& context, FleetStatus& status) {
     }
   }
   if (const auto* alarms = member_of(*answer, "alarms").if_array()) {
-    for (const auto& alarm : *alarms) status.alarms.emplace_back(text_of(alarm, "text"));
+    for (const auto& alarm : *alarms) {
+      if (alarm.is_object()) status.alarms.push_back(alarm.get_object());
+    }
   }
 }
 

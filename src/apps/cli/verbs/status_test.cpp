@@ -114,6 +114,7 @@ TEST_F(Status, ExitCodeOneForAlarmsAndForWhoeverDoesNotAnswer) {
   alarms.push_back({{"alarm", "source_suspect"}, {"text", "six of nine devices are silent"}});
   EXPECT_SAYS(shell.run("status").out, "Alarms: 1\n  six of nine devices are silent\n");
   EXPECT_EQ(shell.run("status").exit_code, 1);
+  EXPECT_EQ(shell.run("status --json").json().at("alarms"), boost::json::value(alarms));
   alarms.clear();
   monitor_status = "failing";
   EXPECT_SAYS(shell.run("status").out, "Attention: monitor: the ledger does not answer");
