@@ -29,6 +29,7 @@ from cli_explain_test import start_monitor
 from cli_lifecycle_test import check, onboarded_shell, start_ledger
 from notify_test import wait_for
 
+NO_KEY, NO_TRANSACTION = "1" * 32, "1" * 64  # base58 of nothing but zeros
 STREAM = "/api/v1/stream"  # answers for ever: its head is looked at here
 # Left out: that what fits a schema is taken (a text may fit and still name nothing that there is), and what is about
 # accounts and tokens, which the API does not have.
@@ -41,7 +42,7 @@ def arguments():
     for name in ("doublezero", "ledger", "monitor"):
         parser.add_argument(name)
     parser.add_argument("--seed", type=int, default=27)
-    parser.add_argument("--examples", type=int, default=30)
+    parser.add_argument("--examples", type=int, default=60)
     return parser.parse_args()
 
 
@@ -50,13 +51,15 @@ def moment(seconds):
 
 
 def known_values(monitor, shell):
-    """By the name of the parameter or member."""
+    """By the name of the parameter or member; some are well formed and name nothing."""
     decided = get(monitor, "/api/v1/decisions")["decisions"]
     records = [one[name] for one in get(monitor, "/api/v1/assessments?findings=0")["assessments"] for name in ("code", "pubkey")]
+    records.append(NO_KEY)
+    transactions = [*{one["signature"]: None for one in decided}, NO_TRANSACTION]
     return {"record": records, "device": records, "contributor": ["alpha", "zeta"], "metro": ["xams", "ams"],
-            "statement": [str(one["statement"]) for one in decided], "transaction": [one["signature"] for one in decided],
+            "statement": [*(str(one["statement"]) for one in decided), "999999", "0" * 64], "transaction": transactions,
             "cursor": [None], "policy": [get(monitor, "/api/v1/policy")["text"]], "pubkey": records, "by": records,
-            "signature": [one["signature"] for one in decided], "from": [moment(-3600)], "to": [moment(3600)]}
+            "signature": transactions, "from": [moment(-3600)], "to": [moment(3600)]}
 
 
 def every_operation_is_as_documented(monitor, known, folder, asked):

@@ -19,9 +19,11 @@ import urllib.request
 
 from pinned_packages import run_with_pinned_packages
 
-run_with_pinned_packages()
-import jsonschema
-import openapi_spec_validator
+try:
+    import jsonschema
+    import openapi_spec_validator
+except ImportError:
+    run_with_pinned_packages()
 
 from asked_api import ask, get
 from cli_explain_test import start_monitor
