@@ -49,7 +49,7 @@ def fuzzers():
 
 def environment():
     """Where the sanitizers find the program that names lines. Leaks are what the tests with the preset asan look for."""
-    symbolizer = shutil.which("llvm-symbolizer-14") or ""
+    symbolizer = shutil.which("llvm-symbolizer-16") or ""
     return dict(os.environ, ASAN_SYMBOLIZER_PATH=symbolizer, UBSAN_OPTIONS="print_stacktrace=1",
                 ASAN_OPTIONS="detect_leaks=0")
 

@@ -70,7 +70,7 @@ HealthDesk::HealthDesk(HealthDeskParts parts, const MonitorSettings& settings, H
       takes_over_(takes_over(settings)) {
   parts_.memory.keep_policy(render_policy(settings.policy));
   if (!profile_.guarded) {
-    unguarded_.emplace();
+    unguarded_ = Unguarded{};
     for (const auto& [record, memory] : parts_.book.memories()) {
       if (memory.tried_health || memory.reset)
         unguarded_->guard.may_land(record, memory.tried_health.value_or(Health::Impaired));

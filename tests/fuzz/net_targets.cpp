@@ -27,11 +27,11 @@ namespace {
 constexpr Duration kTurn = std::chrono::milliseconds{1};
 constexpr int kMostTurns = 20'000;  // far more than a slow machine needs
 
-sockaddr_in loopback(std::uint16_t port) {
+sockaddr_in loopback(std::uint16_t port, std::uint32_t host = 0) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + host);
   return address;
 }
 
@@ -42,10 +42,14 @@ class Socket {
     DZ_CHECK(fd_ >= 0);
     DZ_CHECK(::fcntl(fd_, F_SETFL, O_NONBLOCK) == 0);
   }
+  // Each from another loopback address: the ports of one would be used up within a minute, for the kernel keeps that of
+  // a connection for so long after its end.
   static Socket connected_to(std::uint16_t port) {
-    const auto address = loopback(port);
+    static std::uint32_t connections = 0;
+    const auto address = loopback(port), own = loopback(0, ++connections % 60'000);
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    DZ_CHECK(fd >= 0 && ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    DZ_CHECK(fd >= 0 && ::bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0);
+    DZ_CHECK(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     return Socket(fd);
   }
   ~Socket() { ::close(fd_); }
@@ -97,6 +101,9 @@ class EchoServer {
     };
     handlers.on_close = [this](net::SessionId) { --open_; };
     net::ServerOptions options;
+    // Whatever is sent, it has ended well before kMostTurns.
+    options.connections =
+        std::make_shared<net::Connections>(net::ConnectionLimits{.deadline = std::chrono::seconds{2}});
     options.max_body = 65'536;
     options.max_message = 16'384;
     auto listening = net::HttpServer::listen(loop_, options, std::move(handlers));
