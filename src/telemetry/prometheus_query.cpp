@@ -158,7 +158,11 @@ Result<void> MatrixReader::read_series(const json::object& metric, const json::a
     if (!value) continue;
     boost::system::error_code failure;
     const auto seconds = std::floor((*pair)[0].to_number<double>(failure));
-    if (failure || std::abs(seconds) > 1e12) return corrupt("expected a time in seconds since the epoch");
+    const bool is_time = std::abs(seconds) <= 1e12;  // and a number: 0e600 is read as none
+    if (failure || !is_time) {
+      return corrupt("expected a time in seconds since the epoch, found " +
+                     beginning_of(store_, json::serialize((*pair)[0])));
+    }
     const std::chrono::sys_seconds at{std::chrono::seconds{static_cast<std::int64_t>(seconds)}};
     take(metric, std::chrono::floor<std::chrono::minutes>(at) - step_of(question_), *value);
   }

@@ -142,6 +142,14 @@ TEST(PrometheusAnswer, NotANumberIsNoValue) {
   EXPECT_EQ(read(matrix(series(kDevice, R"([1762999260,"many"])"))).error().kind, ErrorKind::Corrupt);
 }
 
+TEST(PrometheusAnswer, ATimeThatIsNoNumberIsCorrupt) {
+  for (const auto* time : {"0e600", "1e300", "-1e300", "1e13"}) {
+    const auto rows = read(matrix(series(kDevice, fmt::format(R"([{},"1"])", time))));
+    ASSERT_FALSE(rows) << time;
+    EXPECT_THAT(rows.error().message, HasSubstr("expected a time in seconds since the epoch, found ")) << time;
+  }
+}
+
 TEST(PrometheusAnswer, OneSeriesWithoutTheLabelIsOfSomethingElse) {
   const auto rows =
       *read(matrix(R"({"metric":{},"values":[[1762999260,"3"]]},)" + series(kOther, R"([1762999260,"3"])")));
