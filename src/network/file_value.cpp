@@ -14,6 +14,9 @@ namespace {
 
 namespace json = boost::json;
 
+// -0 is written as it is, and read in TOML as the whole number 0: it is 0 from the beginning.
+double without_sign_of_zero(double number) { return number == 0 ? 0 : number; }
+
 // --- TOML -----------------------------------------------------------------------------------------------------------
 
 FileValue from_toml(const toml::node& node) {
@@ -35,7 +38,7 @@ FileValue from_toml(const toml::node& node) {
     value.text = std::to_string(value.whole);
   } else if (const auto* number = node.as_floating_point()) {
     value.kind = FileValue::Kind::Number;
-    value.number = number->get();
+    value.number = without_sign_of_zero(number->get());
     value.text = fmt::format("{}", value.number);
   } else if (const auto* flag = node.as_boolean()) {
     value.kind = FileValue::Kind::Flag;
@@ -141,7 +144,7 @@ class JsonTree {
       value.number = static_cast<double>(*whole);
     } else if (scalar.is_number()) {
       value.kind = FileValue::Kind::Number;
-      value.number = scalar.to_number<double>();
+      value.number = without_sign_of_zero(scalar.to_number<double>());
     } else if (const auto* flag = scalar.if_bool()) {
       value.kind = FileValue::Kind::Flag;
       value.flag = *flag;

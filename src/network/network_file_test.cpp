@@ -1,5 +1,7 @@
 #include "network/network_file.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "network/file_value.h"
@@ -167,6 +169,16 @@ TEST(NetworkFile, ValuesOfAnotherKindAreMistakesEverywhere) {
     const auto link = std::string("{\"links\": [{\"code\": ") + value + ", \"mtu\": " + value + "}]}";
     EXPECT_FALSE(mistakes("n.json", link).empty()) << link;
   }
+}
+
+TEST(NetworkFile, MinusZeroIsWrittenAndReadAsZero) {
+  const std::string head = "[[locations]]\ncode='a'\nname='a'\ncountry='NL'\nlng=1\nlat=";
+  for (const auto* zero : {"-0.0", "-0", "0"}) {
+    const auto read = read_network_file("n.toml", head + zero + "\n", std::nullopt);
+    ASSERT_TRUE(read.complaints.empty()) << zero;
+    EXPECT_FALSE(std::signbit(read.file.locations.at(0).lat)) << zero;
+  }
+  EXPECT_FALSE(mistakes("n.toml", head + "nan\n").empty());
 }
 
 TEST(NetworkFile, MeIsAMistakeWithoutAKey) {
