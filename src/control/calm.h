@@ -1,8 +1,10 @@
 // Which records a pass may leave alone. All of them, but those to which something happened, while no minute closed and
-// nothing else that all are judged on changed. And while minutes close, calm links: a link is calm when it is healthy
+// nothing else that all are judged on changed. And while minutes close, calm records: one is calm when it is healthy
 // on windows without a single bad or unobserved minute; nothing can change its verdict but a minute that is not good,
-// an older minute that changes, its record, the policy, or the sources. Leaving a record alone saves time and nothing
-// else: the verdict is the one a full pass gives (plan_monitor_test.cpp compares the two).
+// an older minute that changes, its record, the policy, or the sources. A device is calm with all its links: when one
+// of them is judged again, so is the device. Of QA it needs results, so it is calm until these are too few or too old.
+// Leaving a record alone saves time and nothing else: the verdict is the one a full pass gives
+// (standing_verdicts_test.cpp compares the two).
 #pragma once
 
 #include <array>
@@ -40,19 +42,26 @@ bool no_minute_passed(const Ground& before, const Ground& now);
 
 struct CalmMark {
   bool holds = false;
-  std::array<std::uint32_t, 4> rewrites{};  // of a, z, az, za when it was judged
+  std::uint32_t rewrites = 0;  // of all its subjects together, when it was judged
+  // Of a device: it is asked for QA, and what is known is enough up to this watermark. None: nobody's results count.
+  std::optional<Timestamp> qa_until;
+  bool without_qa = false;  // nothing is known of any QA, and nothing is to be
 };
-// After judging. Links with added criteria are always judged again. Probes do not count while their source does not
-// answer.
+// After judging. Records with added criteria are always judged again. What a source says does not count while it does
+// not answer. A device: after its links, in the same pass.
 CalmMark calm_mark(const evidence::Evidence& evidence, const LinkSubjects& link, const verdict::Assessment& judged,
+                   const Ground& now);
+CalmMark calm_mark(const evidence::Evidence& evidence, const DeviceSubjects& device, const verdict::Assessment& judged,
                    const Ground& now);
 // The grounds of the last pass and of this one; only_time_passed(before, now) must be true.
 struct Grounds {
   const Ground& before;
   const Ground& now;
 };
-// The mark must have held in the last pass.
+// The mark must have held in the last pass; that of a device falls when one of its links was judged since.
 bool stays_calm(const evidence::Evidence& evidence, const LinkSubjects& link, const CalmMark& mark,
+                const Grounds& grounds);
+bool stays_calm(const evidence::Evidence& evidence, const DeviceSubjects& device, const CalmMark& mark,
                 const Grounds& grounds);
 
 }  // namespace dz::control

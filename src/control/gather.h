@@ -24,6 +24,7 @@ struct LinkSubjects {
 struct JudgedLink {
   verdict::Candidate up;
   verdict::Window window;
+  bool calm = false;  // calm.h
 };
 struct DeviceSubjects {
   struct Port {

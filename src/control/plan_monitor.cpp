@@ -45,7 +45,7 @@ class Pass {
     }
     for (std::size_t place = 0; place < book_.size(); ++place) {
       pauses_.before(kLookWork);
-      if (!book_.is_link(place) || !stays_calm(book_.link_at(place))) look_at(place);
+      if (!stays_calm(place)) look_at(place);
     }
   }
 
@@ -78,8 +78,12 @@ class Pass {
     for (const auto& [key, _] : *inputs_.under_way) book_.mark(key);
   }
 
-  // A link that was calm, and nothing but time has passed since: its verdict is the one of the last pass.
-  bool stays_calm(const RecordBook::LinkEntry& entry) const {
+  // It was calm, and nothing but time has passed since: its verdict is the one of the last pass.
+  bool stays_calm(std::size_t place) const {
+    return book_.is_link(place) ? stays_calm(book_.link_at(place)) : stays_calm(book_.device_at(place));
+  }
+  template <typename Entry>
+  bool stays_calm(const Entry& entry) const {
     return entry.calm.holds && last_ground_ != nullptr &&
            control::stays_calm(inputs_.evidence, entry.subjects, entry.calm, {*last_ground_, ground_});
   }
@@ -108,6 +112,8 @@ class Pass {
     conclude(seen, place, before, entry, causes_.symptoms_of(seen.key, link, entry.subjects, assessment_));
     remember_candidate(entry, tallies, window);
     remember_calm(entry, book_.verdict_at(place));
+    entry.judged.calm = entry.calm.holds;
+    if (last_ground_ != nullptr) book_.disturb_ends(place);  // else all are judged
   }
 
   void look_at(RecordBook::DeviceEntry& entry, std::size_t place) {
@@ -122,6 +128,7 @@ class Pass {
     assessment_.healthy_at = outlook_.healthy_at(device, entry.subjects, entry.memory, assessment_);
 
     conclude(seen, place, before, entry, causes_.symptoms_of(seen.key, entry.subjects, assessment_));
+    remember_calm(entry, book_.verdict_at(place));
   }
 
   // Returns the memory as it was.
@@ -174,7 +181,8 @@ class Pass {
     entry.judged.up.tally = nullptr;  // it does not outlive this pass
   }
 
-  void remember_calm(RecordBook::LinkEntry& entry, const RecordVerdict& verdict) const {
+  template <typename Entry>
+  void remember_calm(Entry& entry, const RecordVerdict& verdict) const {
     const bool unsettled = verdict.disagreement || inputs_.is_under_way(verdict.key);
     entry.calm = unsettled ? CalmMark{} : calm_mark(inputs_.evidence, entry.subjects, assessment_, ground_);
   }

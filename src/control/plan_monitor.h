@@ -31,7 +31,7 @@ struct MonitorPlan {
 //
 // Judged are, while nothing but time passed: records that changed, or that something is on its way to, or whose last
 // change was not written yet, and those whose time has come (Decision::look_again). When a minute closes or a closed
-// one changed: all but calm links (calm.h). When anything changed that all are judged on: all.
+// one changed: all but calm records (calm.h). When anything changed that all are judged on: all.
 MonitorPlan plan_monitor(const MonitorInputs& inputs, RecordBook& book);
 
 }  // namespace dz::control

@@ -286,8 +286,15 @@ const RecordVerdict* RecordBook::verdict_of(const Pubkey& key) const {
 // ---- who is judged, and what comes of it
 
 void RecordBook::mark(std::size_t place) {
-  if (is_link(place)) links_[place].calm = CalmMark{};
+  (is_link(place) ? links_[place].calm : device_at(place).calm) = CalmMark{};
   marked_.insert(place);
+}
+
+void RecordBook::disturb_ends(std::size_t link) {
+  for (const auto& end : links_[link].ends) {
+    const auto device = place_of(end);
+    if (device && !is_link(*device)) device_at(*device).calm = CalmMark{};
+  }
 }
 
 void RecordBook::mark(const Pubkey& key) {

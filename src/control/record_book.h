@@ -84,6 +84,7 @@ class RecordBook {
     const Device* device;
     DeviceSubjects subjects;
     verdict::RecordMemory memory;
+    CalmMark calm{};
     bool evidence_known = false;
   };
 
@@ -99,6 +100,8 @@ class RecordBook {
   // The record is judged in the next pass, whatever else is.
   void mark(std::size_t place);
   void mark(const Pubkey& key);
+  // The devices at the ends of a link, which was judged, are not calm until they are judged again.
+  void disturb_ends(std::size_t link);
   // In order. They are not marked any more.
   std::vector<std::size_t> take_marked();
 

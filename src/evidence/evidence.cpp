@@ -283,6 +283,7 @@ RowOutcome Evidence::add_own_qa_result(const Pubkey& device, Timestamp at, bool 
   };
   const auto it = place(at);
   state_->write_down(StoredKind::Device, number);
+  ++state_->devices.all[number].qa_changes;
   if (it != results.end() && it->at == at) {
     it->success = it->success || success;
     return outcome;

@@ -261,8 +261,12 @@ class Evidence {
   // minutes that close are all good and the second number stays as it is.
   bool all_good(InterfaceRef interface, Minute from, Minute to) const;
   bool all_good(DirectionRef direction, Minute from, Minute to) const;
+  bool all_good(DeviceRef device, Signal signal, Minute from, Minute to) const;  // in this signal of the device's own
   std::uint32_t rewrites(InterfaceRef interface) const;
   std::uint32_t rewrites(DirectionRef direction) const;
+  std::uint32_t rewrites(DeviceRef device) const;  // and how often QA results of it came
+  std::optional<Timestamp> newest_qa_result(DeviceRef device) const;
+  bool knows_qa_runs() const;  // of anybody
 
   const EvidenceSettings& settings() const;
   // From now on: a restored one comes with the settings it had. Another part of the fleet: what nobody listened to

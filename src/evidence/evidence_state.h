@@ -68,6 +68,7 @@ struct DeviceEvidence {
   std::map<std::string, std::uint32_t> interfaces;  // by interface_key
   MinuteIndex derived_until = kNoMinute;            // sample minutes before this may be derived
   std::vector<QaResult> qa;                         // oldest first, one a timestamp
+  std::uint32_t qa_changes = 0;                     // how often one came, since ever; not evidence
   // Until then no interface without a name in the ledger's records has a place for another; not evidence.
   Timestamp full_until;
 };

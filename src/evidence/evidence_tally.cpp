@@ -489,6 +489,14 @@ bool Evidence::all_good(DirectionRef ref, Minute from, Minute to) const {
                         [](const auto& word) { return word[kProbed] & ~word[kLost]; });
 }
 
+bool Evidence::all_good(DeviceRef ref, Signal signal, Minute from, Minute to) const {
+  if (ref.index == kNoSubject) return false;
+  const auto source = source_of(signal);
+  if (state_->source(source).has_withdrawn(index_of(from), index_of(to))) return false;
+  return all_good_words(state_->devices.minutes[ref.index], from, to,
+                        [plane = sent_plane(source)](const auto& word) { return word[plane]; });
+}
+
 std::uint32_t Evidence::rewrites(InterfaceRef ref) const {
   return ref.index == kNoSubject ? 0 : state_->ports.changes[ref.index].times();
 }
@@ -496,6 +504,20 @@ std::uint32_t Evidence::rewrites(InterfaceRef ref) const {
 std::uint32_t Evidence::rewrites(DirectionRef ref) const {
   return ref.index == kNoSubject ? 0 : state_->directions.changes[ref.index].times();
 }
+
+std::uint32_t Evidence::rewrites(DeviceRef ref) const {
+  if (ref.index == kNoSubject) return 0;
+  auto times = state_->devices.all[ref.index].qa_changes;
+  for (const auto& changes : state_->devices.changes[ref.index]) times += changes.times();
+  return times;
+}
+
+std::optional<Timestamp> Evidence::newest_qa_result(DeviceRef ref) const {
+  if (ref.index == kNoSubject || state_->devices.all[ref.index].qa.empty()) return std::nullopt;
+  return state_->devices.all[ref.index].qa.back().at;
+}
+
+bool Evidence::knows_qa_runs() const { return !state_->qa_runs.empty(); }
 
 // A failure that is known counts however much was lost beside it; all else begins after the loss.
 QaEvidence Evidence::qa(const Pubkey& device, Minute from, Minute to) const {

@@ -17,6 +17,8 @@ struct QaCounts {
   std::optional<Timestamp> failing_since;  // the first of the failures that nothing has passed after
   Duration longest_gap{};
   bool missed_run = false;  // a run took place in a gap that is too long
+  // Met: the last watermark at which it is, if no more results come.
+  std::optional<Timestamp> enough_until;
   bool operator==(const QaCounts&) const = default;
 };
 
@@ -32,6 +34,8 @@ struct Finding {
   bool stale = false;      // the watermark is older than max_staleness, or there is none
   bool no_window = false;  // it is not known over which minutes to judge: Assessment::window says why
   bool damped_failure = false;
+  bool clean =
+      false;  // met, and without a bad or unobserved minute: of all candidates, where there are some; not of QA
   ToDo to_do = ToDo::Nothing;
 
   // Evidence criteria over minutes: the tally that decided, and of which signal and side. For criteria over

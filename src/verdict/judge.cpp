@@ -41,6 +41,10 @@ PortParts parts_of(CriterionId id, const PortTallies& t) {
           3};
 }
 
+bool is_clean(Judgement judgement, const evidence::SignalTally* tally) {
+  return judgement == Judgement::Met && tally != nullptr && tally->bad == 0 && tally->unobserved == 0;
+}
+
 constexpr std::uint64_t low_bits(int n) { return (std::uint64_t{1} << n) - 1; }
 static_assert(low_bits(60) != 0, "damping looks at 60 minutes at most");
 
@@ -130,6 +134,7 @@ void Judge::signal(CriterionId id, const Part& part, Finding& out) const {
   out.signal = part.signal;
   out.side = part.side;
   out.has_tally = tally != nullptr;
+  out.clean = is_clean(out.judgement, tally);
   if (tally != nullptr) {
     out.tally = *tally;
     out.damped_failure = !out.stale && damped(tally->damped_bad);
@@ -165,6 +170,7 @@ void Judge::added(std::size_t criterion, const evidence::SignalTally* tally, Fin
 
 Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
   Candidate all;
+  all.clean = !parts.empty();
   for (const auto& part : parts) {
     const auto judgement = judge(part.tally, id);
     auto to_do = ToDo::Nothing;
@@ -185,6 +191,7 @@ Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
     all.to_do = std::max(all.to_do, to_do);
     all.earliest = std::max(all.earliest, time);
     if (part.tally != nullptr) all.damped_bad |= part.tally->damped_bad;
+    all.clean &= is_clean(judgement, part.tally);
   }
   if (all.to_do != ToDo::CleanMinutes) all.earliest.reset();
   return all;
@@ -211,6 +218,7 @@ void Judge::show(const Choice& choice, Finding& out) const {
   out.has_tally = chosen.tally != nullptr;
   if (out.has_tally) out.tally = *chosen.tally;
   out.damped_failure = !out.stale && damped(choice.damped_bad);
+  out.clean = choice.all_clean;
   if (out.judgement != Judgement::Met) put_to_do(choice.to_do, choice.earliest, out);
 }
 
@@ -222,6 +230,7 @@ struct Nearest {
   int index = -1;
   std::optional<Timestamp> soonest;           // of any of them that time alone brings
   std::uint64_t all_bad = ~std::uint64_t{0};  // bad for every candidate
+  bool all_clean = true;
   int count = 0, met = 0;
 
   void add(const Candidate& c, std::size_t i) {
@@ -234,6 +243,7 @@ struct Nearest {
     }
     if (c.earliest) soonest = std::min(soonest.value_or(*c.earliest), *c.earliest);
     all_bad &= c.damped_bad;
+    all_clean &= c.clean;
     ++count;
     met += c.judgement == Judgement::Met ? 1 : 0;
   }
@@ -253,7 +263,8 @@ void Judge::any_dia(CriterionId id, const DeviceTallies& tallies, Finding& out) 
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
   if (nearest.count > 0)
-    return show({nearest.best, nearest.index, nearest.all_bad, nearest.to_do(), nearest.soonest}, out);
+    return show({nearest.best, nearest.index, nearest.all_bad, nearest.all_clean, nearest.to_do(), nearest.soonest},
+                out);
   out.judgement = Judgement::NotMet;
   out.to_do = ToDo::ActivateDia;
 }
@@ -269,7 +280,8 @@ void Judge::link_up(const DeviceTallies& tallies, Finding& out) const {
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
   if (nearest.count > 0)
-    return show({nearest.best, nearest.index, nearest.all_bad, nearest.to_do(), nearest.soonest}, out);
+    return show({nearest.best, nearest.index, nearest.all_bad, nearest.all_clean, nearest.to_do(), nearest.soonest},
+                out);
   out.judgement = Judgement::NotMet;
   out.to_do = ToDo::DrainOrActivateLink;
 }
@@ -279,6 +291,7 @@ void Judge::every_cyoa(CriterionId id, const Device& device, const DeviceTallies
   Candidate worst;
   int index = -1;
   std::uint64_t any_bad = 0;
+  bool all_clean = true;
   auto to_do = ToDo::Nothing;
   std::optional<Timestamp> latest;
   for (std::size_t i = 0; i < tallies.cyoa.size(); ++i) {
@@ -293,12 +306,13 @@ void Judge::every_cyoa(CriterionId id, const Device& device, const DeviceTallies
       index = static_cast<int>(i);
     }
     any_bad |= c.damped_bad;
+    all_clean &= c.clean;
     to_do = std::max(to_do, c.to_do);
     latest = std::max(latest, c.earliest);
     ++out.candidates;
     out.candidates_met += c.judgement == Judgement::Met ? 1 : 0;
   }
-  if (out.candidates > 0) return show({worst, index, any_bad, to_do, latest}, out);
+  if (out.candidates > 0) return show({worst, index, any_bad, all_clean, to_do, latest}, out);
   out.judgement = Judgement::NotApplicable;
 }
 
@@ -350,7 +364,20 @@ void Judge::qa(const evidence::QaEvidence* evidence, Finding& out) const {
   } else {
     out.judgement = Judgement::Met;
     out.to_do = ToDo::Nothing;
+    qa.enough_until = enough_until(*evidence);
   }
+}
+
+// As the window moves on, the successes that it asks for have to stay in it, and the newest one must not be too long
+// ago. Gaps within the window were looked at, and do not grow.
+std::optional<Timestamp> Judge::enough_until(const evidence::QaEvidence& met) const {
+  const auto& policy = context_.policy.qa;
+  const auto& successes = met.results;  // it is not met with a failure
+  if (successes.empty()) return std::nullopt;
+  const auto needed = static_cast<std::size_t>(std::max(policy.successes, 1));
+  const auto oldest_needed = successes[successes.size() - needed].at;
+  return std::min(successes.back().at + policy.max_gap,
+                  oldest_needed + context_.policy.window_of(CriterionId::DeviceQa, window_));
 }
 
 }  // namespace dz::verdict

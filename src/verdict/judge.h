@@ -45,6 +45,7 @@ class Judge {
     Candidate candidate;
     int index = -1;
     std::uint64_t damped_bad = 0;       // as in SignalTally
+    bool all_clean = false;             // every one of the candidates
     ToDo to_do = ToDo::Nothing;         // before the criterion is met
     std::optional<Timestamp> earliest;  // without the stay rule
   };
@@ -58,6 +59,7 @@ class Judge {
   std::optional<Timestamp> earliest(const evidence::SignalTally* tally, CriterionId id) const;
   std::optional<Timestamp> after_stay(Timestamp earliest, evidence::Source source) const;
   bool damped(std::uint64_t bad) const;
+  std::optional<Timestamp> enough_until(const evidence::QaEvidence& met) const;
   Candidate candidate(CriterionId id, std::span<const Part> parts) const;
   void show(const Choice& choice, Finding& out) const;
 

@@ -62,6 +62,7 @@ struct Candidate {
   ToDo to_do = ToDo::Nothing;         // of all its signals, what needs most
   std::optional<Timestamp> earliest;  // when time alone brings it; without the stay rule
   std::uint64_t damped_bad = 0;       // as in SignalTally: bad in any signal
+  bool clean = false;                 // met, and without a bad or unobserved minute in any signal
 };
 
 // A link of a device, whatever its status.
