@@ -31,7 +31,8 @@ class CalmFleet : public SmallFleet {
     for (const auto& key : {kAms, kLon}) {
       for (const auto* port : {"Ethernet1", "Ethernet2"}) send_errors(key, port, kFleetStart, 0);
     }
-    for (int i = 0; i < 100; ++i) minute();
+    for (int i = 0; i < 104; ++i) minute();
+    EXPECT_EQ(minute(), 0) << "all are calm";
   }
 
   // One minute of rows, and its pass. Returns how many records were judged.
@@ -150,6 +151,20 @@ TEST(Calm, QaThatEndsIsNotEnoughAfterAWhile) {
   EXPECT_FALSE(good.back());
 }
 
+// Allowed or not, it goes on or it does not.
+TEST(Calm, ABadMinuteThatIsAllowedIsLookedAtUntilItIsOver) {
+  CalmFleet f;
+  f.policy.bad_allowed = 2;
+  f.minute();
+  EXPECT_EQ(f.minute(), 0);
+  f.silent = {{CalmFleet::kLon, "Ethernet2"}};
+  f.minute();
+  f.silent.clear();
+  EXPECT_TRUE(f.is_good(CalmFleet::kLon));
+  EXPECT_GT(f.minute(), 0);
+  EXPECT_GT(f.minute(), 0) << "it is still in the window";
+}
+
 // The newest result is not old, but the third newest leaves the window.
 TEST(Calm, SuccessesThatLeaveTheWindowAreNotEnough) {
   CalmFleet f;
@@ -189,7 +204,6 @@ TEST(Calm, AFailureIsLookedAtWhenItComesAndWhenItsMinuteCloses) {
 // A device without results is judged otherwise once others have some.
 TEST(Calm, TheFirstRunOfAnybodyIsLookedAtByAll) {
   CalmFleet f(verdict::Mode::Shadow, false);
-  EXPECT_EQ(f.minute(), 0);
   EXPECT_EQ(f.qa_of(CalmFleet::kLon), verdict::Judgement::Unknown);
   f.evidence.add_qa_result(CalmFleet::kAms, f.fed, true, f.fed + 5s);
   for (int i = 0; i < 3; ++i) f.minute();
