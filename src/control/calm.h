@@ -4,7 +4,7 @@
 // an older minute that changes, its record, the policy, or the sources. A device is calm with all its links: when one
 // of them is judged again, so is the device. Of QA it needs results, so it is calm until these are too few or too old.
 // Leaving a record alone saves time and nothing else: the verdict is the one a full pass gives
-// (standing_verdicts_test.cpp compares the two).
+// (calm_test.cpp and standing_verdicts_test.cpp compare the two).
 #pragma once
 
 #include <array>

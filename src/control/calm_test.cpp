@@ -61,8 +61,8 @@ class CalmFleet : public SmallFleet {
     const auto whole = plan_monitor(of_others, full_);
     EXPECT_EQ(plan.changes, whole.changes);
     EXPECT_EQ(plan.causes, whole.causes);
-    EXPECT_TRUE(std::equal(book.verdicts().begin(), book.verdicts().end(), full_.verdicts().begin(),
-                           full_.verdicts().end()))
+    EXPECT_TRUE(
+        std::equal(book.verdicts().begin(), book.verdicts().end(), full_.verdicts().begin(), full_.verdicts().end()))
         << "after " << (fed - kFleetStart).count() << " minutes";
     EXPECT_EQ(book.memories(), full_.memories());
     return plan.assessed;
