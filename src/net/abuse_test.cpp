@@ -3,6 +3,8 @@
 
 #include <future>
 #include <map>
+#include <random>
+#include <utility>
 #include <vector>
 
 #include "net/descriptors.h"
@@ -196,6 +198,73 @@ TEST(Abuse, X4_AnIdleWebSocketGivesWayAndItsOwnerIsTold) {
   ASSERT_TRUE(served.wait_for([&] { return served.opened.size() == 1; }));
   EXPECT_TRUE(served.answer_to("GET / HTTP/1.1\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 200 OK"));
   EXPECT_TRUE(served.wait_for([&] { return served.closed.size() == 1 && served.server->connections() == 0; }));
+}
+
+// Answers, and closes when it is told to: after the answers that wait.
+ServerHandlers closing_handlers(Served*& served) {
+  ServerHandlers handlers;
+  handlers.on_message = [&served](SessionId id, std::string_view words) {
+    if (words == "close") return served->server->close(id);
+    served->server->send(id, std::string(words));
+    served->server->send(id, "and " + std::string(words));
+  };
+  return handlers;
+}
+
+// Two goodbyes then wait for each other in the library, each holding what the other one needs.
+TEST(Abuse, AWebSocketWhosePeerBreaksTheRulesWhileItIsClosedIsGone) {
+  Served* now = nullptr;
+  Served served({.deadline = milliseconds{200}}, closing_handlers(now));
+  now = &served;
+  Peer peer(served.server->port(), kUpgrade);
+  ASSERT_TRUE(served.wait_for([&] { return served.opened.size() == 1; }));
+  peer.say(text("first") + text("close") + frame(0x89, "ping") + frame(0x32, "reserved bits"));
+  EXPECT_TRUE(served.wait_for([&] { return served.closed.size() == 1 && served.server->connections() == 0; }));
+  EXPECT_NE(peer.heard().find("and first"), std::string::npos);
+  EXPECT_TRUE(peer.is_closed());
+}
+
+TEST(Abuse, AWebSocketThatIsClosedIsGoneWhateverItsPeerSays) {
+  const std::vector<std::string> pieces{text("words"),
+                                        text("close"),
+                                        frame(0x89, "ping"),
+                                        frame(0x8a, "pong"),
+                                        frame(0x88, std::string("\x03\xe8", 2)),
+                                        frame(0x32, "reserved bits"),
+                                        frame(0x81, "\xff not a text"),
+                                        frame(0x01, "the begin of a text"),
+                                        std::string("\x81\x01x", 3),  // without a mask
+                                        frame(0x89, std::string(200, 'p')),
+                                        frame(0x82, std::string(70'000, 'x')),
+                                        text("close").substr(0, 4)};
+  for (unsigned seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    Served* now = nullptr;
+    Served served({.deadline = milliseconds{20}}, closing_handlers(now));
+    now = &served;
+    auto peer = std::make_unique<Peer>(served.server->port(), kUpgrade);
+    ASSERT_TRUE(served.wait_for([&] { return served.opened.size() == 1; }));
+    std::string said;
+    for (auto n = random() % 6; n > 0; --n) {
+      said += pieces[random() % pieces.size()];
+      if (random() % 3 != 0) continue;
+      peer->say(std::exchange(said, {}));
+      served.loop.run_for(milliseconds{1});
+    }
+    peer->say(said);
+    if (random() % 2 == 0) served.server->close(served.opened.front());
+    if (random() % 2 == 0) served.loop.run_for(milliseconds{1});
+    if (random() % 3 == 0) {
+      peer.reset();
+    } else {
+      served.server->close(served.opened.front());
+    }
+    ASSERT_TRUE(served.wait_for([&] { return served.server->connections() == 0; }));
+    EXPECT_EQ(served.closed.size(), 1U);
+    EXPECT_EQ(served.connections->open(), 0U);
+    EXPECT_EQ(served.connections->bytes(), 0U);
+  }
 }
 
 TEST(Abuse, X4_ServersOfOneProcessShareTheLimit) {

@@ -182,7 +182,8 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
   bool hold();  // all the bytes that are here; false: there is no room for them
   void drop();  // at once, whatever is queued; told once nobody is in the middle of anything
   void turn_away(TurnedAway why);
-  void end();  // tells on_close once
+  void end();      // tells on_close once
+  void abandon();  // of one that is dropped: the last of it
 
   std::shared_ptr<HttpServer::Impl> server_;
   WebSocket socket_;
@@ -191,13 +192,13 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
   std::deque<std::string> outgoing_;
   std::size_t outgoing_bytes_ = 0;
   Duration read_begun_{};  // of the message that is read
-  std::optional<Duration> write_begun_;
+  std::optional<Duration> write_begun_, close_begun_;
   Connections::Id connection_ = 0;
   SessionId id_ = 0;
   bool open_ = false;
   bool closing_ = false;
   bool reading_ = false;
-  bool dropped_ = false;
+  bool dropped_ = false, abandoned_ = false;
   bool paused_ = false, in_message_ = false;
 };
 

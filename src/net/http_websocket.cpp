@@ -27,14 +27,14 @@ WebSocketSession::WebSocketSession(std::shared_ptr<HttpServer::Impl> server, std
 }
 
 WebSocketSession::~WebSocketSession() {
-  server_->open.erase(&socket_.tcp());
+  if (!abandoned_) server_->open.erase(&socket_.tcp());
   server_->connections().remove(connection_);
 }
 
 // What an asynchronous call of this session ends with. What it throws ends the session and nothing else.
 std::function<void(error_code)> WebSocketSession::then(Step step) {
   return [self = shared_from_this(), step](error_code error) {
-    if (self->server_->closed) return;
+    if (self->server_->closed || self->dropped_) return;
     if (self->server_->failure_in([&] { (*self.*step)(error); })) self->drop();
   };
 }
@@ -131,12 +131,13 @@ void WebSocketSession::on_written(error_code error) {
   read_on();
 }
 
-// A message that has begun has an end before the deadline, and so has an answer that is being written.
+// A message that has begun has an end before the deadline, and so have an answer that is being written and a goodbye.
 bool WebSocketSession::is_slow() const {
   const auto too_long_ago = steady_now() - server_->limits().deadline;
   const auto begun = socket_.frames().begun();
   const bool message_late = reading_ && begun && std::max(*begun, read_begun_) < too_long_ago;
-  return message_late || (write_begun_ && *write_begun_ < too_long_ago);
+  return message_late || (write_begun_ && *write_begun_ < too_long_ago) ||
+         (close_begun_ && *close_begun_ < too_long_ago);
 }
 
 void WebSocketSession::watch() {
@@ -151,8 +152,9 @@ void WebSocketSession::watch() {
 
 void WebSocketSession::close() {
   closing_ = true;
-  if (!open_ || !outgoing_.empty()) return;  // what is queued goes first
+  if (!open_ || dropped_ || !outgoing_.empty()) return;  // what is queued goes first
   open_ = false;
+  close_begun_ = steady_now();
   socket_.close([self = shared_from_this()](error_code) {
     if (!self->server_->closed) self->drop();
   });
@@ -171,7 +173,16 @@ void WebSocketSession::drop() {
   server_->connections().remove(connection_);
   asio::post(server_->io, [self = shared_from_this()] {
     if (!self->server_->closed) self->end();
+    self->abandon();
   });
+}
+
+// Once the last bytes have come or gone, which the end of the connection hurries.
+void WebSocketSession::abandon() {
+  if (socket_.is_busy()) return asio::post(server_->io, [self = shared_from_this()] { self->abandon(); });
+  server_->open.erase(&socket_.tcp());
+  abandoned_ = true;
+  socket_.abandon();
 }
 
 void WebSocketSession::end() {

@@ -76,12 +76,25 @@ struct Watched {
   }
 };
 
+// How many calls of the stream below have not ended.
+using UnderWay = std::shared_ptr<int>;
+
+template <typename Handler>
+auto counted(const UnderWay& under_way, Handler handler) {
+  ++*under_way;
+  return [under_way, handler = std::move(handler)](auto... results) mutable {
+    --*under_way;
+    handler(results...);
+  };
+}
+
 // Bytes as Beast wants a stream to be. Beast may be given less than it asked to read or write, and asks again.
 struct Layer {
   using executor_type = beast::tcp_stream::executor_type;
 
   std::unique_ptr<Bytes> bytes;
   std::unique_ptr<Watched> watched;
+  UnderWay under_way = std::make_shared<int>(0);
 
   executor_type get_executor() { return bytes->tcp().get_executor(); }
 
@@ -91,9 +104,9 @@ struct Layer {
     for (auto at = asio::buffer_sequence_begin(to); at != asio::buffer_sequence_end(to) && first.size() == 0; ++at) {
       first = *at;
     }
-    if (!watched) return bytes->read(first, copyable(std::forward<Handler>(handler)));
-    bytes->read(first, [this, first, done = copyable(std::forward<Handler>(handler))](error_code error,
-                                                                                      std::size_t size) mutable {
+    auto done = counted(under_way, copyable(std::forward<Handler>(handler)));
+    if (!watched) return bytes->read(first, std::move(done));
+    bytes->read(first, [this, first, done = std::move(done)](error_code error, std::size_t size) mutable {
       if (!error) error = watched->take({static_cast<const char*>(first.data()), size});
       done(error, size);
     });
@@ -105,7 +118,7 @@ struct Layer {
          at != asio::buffer_sequence_end(from) && buffers.size() < buffers.capacity(); ++at) {
       buffers.push_back(*at);
     }
-    bytes->write(buffers, copyable(std::forward<Handler>(handler)));
+    bytes->write(buffers, counted(under_way, copyable(std::forward<Handler>(handler))));
   }
 };
 
@@ -114,13 +127,13 @@ void beast_close_socket(Layer& layer) { layer.bytes->tcp().close(); }
 
 template <typename Handler>
 void async_teardown(beast::role_type role, Layer& layer, Handler&& handler) {
-  layer.bytes->tear_down(role, copyable(std::forward<Handler>(handler)));
+  layer.bytes->tear_down(role, counted(layer.under_way, copyable(std::forward<Handler>(handler))));
 }
 
 }  // namespace
 
 struct WebSocket::Impl {
-  explicit Impl(std::unique_ptr<Bytes> bytes) : stream(Layer{std::move(bytes), nullptr}) {}
+  explicit Impl(std::unique_ptr<Bytes> bytes) : stream(Layer{.bytes = std::move(bytes), .watched = nullptr}) {}
 
   websocket::stream<Layer, false> stream;  // without compression
   beast::flat_buffer buffer;
@@ -189,6 +202,10 @@ void WebSocket::write(std::string_view text, Done done) {
   impl_->stream.async_write(asio::buffer(text),
                             [done = std::move(done)](error_code error, std::size_t) { done(error); });
 }
+
+bool WebSocket::is_busy() const { return *impl_->stream.next_layer().under_way > 0; }
+
+void WebSocket::abandon() { impl_.reset(); }
 
 void WebSocket::close(Done done) { impl_->stream.async_close(websocket::close_code::normal, std::move(done)); }
 

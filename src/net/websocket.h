@@ -57,6 +57,12 @@ class WebSocket {
   void write(std::string_view text, Done done);  // kept until done
   void close(Done done);                         // says goodbye and waits for the peer's
 
+  // After tcp() was closed, every call ends, but for those of Beast's that wait for each other: a goodbye for the end
+  // of a read that fails and wants to say goodbye itself. So when no bytes are under way any more (not is_busy()), what
+  // is left is destroyed and not told its end. Nothing may be called after that.
+  bool is_busy() const;
+  void abandon();
+
   struct Impl;
 
  private:
