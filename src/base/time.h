@@ -16,6 +16,9 @@ using Duration = std::chrono::microseconds;
 using Timestamp = std::chrono::sys_time<Duration>;           // an instant
 using Minute = std::chrono::sys_time<std::chrono::minutes>;  // the whole minute [m, m + 1 min)
 
+// The end of the year 9999. What comes from outside and says a later time is refused: no clock shows it.
+inline constexpr Timestamp kLastTime{std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1}};
+
 inline Minute minute_of(Timestamp t) { return std::chrono::floor<std::chrono::minutes>(t); }
 
 // A ledger slot. Slots count up from 0; their length is the ledger's (400 ms by default).

@@ -77,6 +77,10 @@ Result<Bytes> base64_pair(const json::value& data, std::string_view name) {
 Result<std::optional<Timestamp>> unix_time(const json::value& value, std::string_view name) {
   if (value.is_null()) return std::nullopt;
   DZ_TRY_ASSIGN(const auto seconds, number(value, name));
+  constexpr auto kLast = std::chrono::floor<std::chrono::seconds>(kLastTime).time_since_epoch().count();
+  if (seconds > static_cast<std::uint64_t>(kLast)) {
+    return corrupt(fmt::format("{}: expected seconds since 1970, before the year 10000, found {}", name, seconds));
+  }
   return Timestamp{std::chrono::seconds{static_cast<std::int64_t>(seconds)}};
 }
 

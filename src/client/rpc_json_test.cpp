@@ -168,5 +168,17 @@ TEST(RpcJson, SubscriptionMessagesAreToldApart) {
   EXPECT_FALSE(parse_subscription_message(R"({"method":"programNotification","params":{}})", 1));
 }
 
+// No ledger's clock shows it, and it does not fit among the times that are counted in microseconds.
+TEST(RpcJson, ATimeThatNoClockShowsIsRefused) {
+  const auto time = [](std::string_view text) { return parse_block_time(boost::json::parse(text)); };
+  EXPECT_EQ(time("253402300800").value(), kLastTime);
+  for (const auto* text : {"253402300801", "9223372036855", "18446744073709551615"}) {
+    const auto refused = time(text);
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(refused.error().kind, ErrorKind::Corrupt);
+    EXPECT_NE(refused.error().message.find("before the year 10000"), std::string::npos) << refused.error().message;
+  }
+}
+
 }  // namespace
 }  // namespace dz::client::rpc

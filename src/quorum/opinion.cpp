@@ -10,7 +10,7 @@ namespace dz::quorum {
 namespace {
 
 // Times are signed so that one before 1970 is not a distant future; one that no clock shows is refused.
-constexpr std::int64_t kLastMicros = 253'402'300'800'000'000;  // the end of 9999
+constexpr std::int64_t kLastMicros = kLastTime.time_since_epoch().count();
 
 bool take(wire::BorshCursor& in, std::string_view word) {
   const auto found = in.take(word.size());
